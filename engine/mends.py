@@ -1,0 +1,89 @@
+"""What we change in Rasa 3.6.21, each with its reason. ``tests/engine/test_mends.py`` fails when Rasa no longer looks as expected.
+
+Every mend is measured by ``./scripts/benchmark engine`` against a Rasa that has none of them.
+"""
+
+from __future__ import annotations
+
+import sqlite3
+from pathlib import Path
+from typing import Any
+
+# Rasa's events of one turn are about nine: user, slots, actions, reply. A talk longer than this goes on in a fresh
+# session that inherits the slots, so that a turn costs the same after an hour as at the start.
+EVENTS_IN_A_SESSION = 60
+
+
+def apply() -> None:
+    """Applies all mends; call it after ``without_tensorflow.install()`` and before Rasa starts."""
+    prepare_reply_schema()
+    send_lean_action_calls()
+    keep_sessions_short()
+
+
+def prepare_reply_schema() -> None:
+    """Prepares the schema of action replies once.
+
+    Stock Rasa calls ``jsonschema.validate``, which checks its own constant schema anew on every reply: two thirds of
+    the CPU of a message.
+    """
+    import jsonschema
+    from rasa.core.actions.action import RemoteAction
+
+    schema = RemoteAction.action_response_format_spec()
+    validator_class = jsonschema.validators.validator_for(schema)
+    validator_class.check_schema(schema)
+    validator = validator_class(schema)
+
+    def validate(self: RemoteAction, result: dict[str, Any]) -> bool:
+        validator.validate(result)  # raises jsonschema.ValidationError, as the stock method does
+        return True
+
+    RemoteAction._validate_action_result = validate  # type: ignore[method-assign]
+
+
+def send_lean_action_calls() -> None:
+    """Sends an action the turn (message, slots, sender) without the whole talk and the whole domain.
+
+    Our actions read neither; serialising both grows with the talk and was most of a late turn's cost.
+    """
+    import rasa
+    from rasa.core.actions.action import RemoteAction
+    from rasa.shared.core.trackers import EventVerbosity
+
+    def call_format(self: RemoteAction, tracker: Any, domain: Any) -> dict[str, Any]:
+        return {
+            "next_action": self.name(),
+            "sender_id": tracker.sender_id,
+            "tracker": {**tracker.current_state(EventVerbosity.NONE), "events": []},
+            "version": rasa.__version__,
+        }
+
+    RemoteAction._action_call_format = call_format  # type: ignore[method-assign]
+
+
+def keep_sessions_short() -> None:
+    """Begins a new session (which inherits the slots, see ``domain.yml``) when a talk has become long."""
+    from rasa.core.processor import MessageProcessor
+
+    stock = MessageProcessor._has_session_expired
+
+    def has_session_expired(self: MessageProcessor, tracker: Any) -> bool:
+        # An open form would be lost with the session: it is finished first.
+        long = len(tracker.events) > EVENTS_IN_A_SESSION and not tracker.active_loop_name
+        return bool(long or stock(self, tracker))
+
+    MessageProcessor._has_session_expired = has_session_expired  # type: ignore[method-assign]
+
+
+def prepare_tracker_file(path: Path) -> None:
+    """Creates the tracker store's SQLite file in write-ahead mode, which Rasa itself doesn't set.
+
+    Args:
+        path: the file that ``endpoints.yml`` names.
+    """
+    path.parent.mkdir(parents=True, exist_ok=True)
+    with sqlite3.connect(path) as connection:
+        connection.execute("PRAGMA journal_mode=WAL")
+    connection.close()
+    path.chmod(0o600)

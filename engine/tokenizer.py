@@ -1,0 +1,55 @@
+"""A tokenizer for English and Chinese in one model."""
+
+from __future__ import annotations
+
+import os
+import re
+from typing import Any, Dict, List, Text
+
+import jieba
+from rasa.engine.recipes.default_recipe import DefaultV1Recipe
+from rasa.nlu.tokenizers.tokenizer import Token, Tokenizer
+from rasa.shared.nlu.training_data.message import Message
+
+# A run of Han characters, or a word of any other script (with inner apostrophes, hyphens and full stops: don't, e-mail).
+_RUN = re.compile(r"[㐀-鿿豈-﫿]+|[^\W㐀-鿿豈-﫿_]+(?:['’.-][^\W㐀-鿿豈-﫿_]+)*")
+_HAN = re.compile(r"[㐀-鿿豈-﫿]")
+
+jieba.setLogLevel("WARNING")
+if os.environ.get("XIADU_CACHE"):
+    jieba.dt.tmp_dir = os.environ[
+        "XIADU_CACHE"
+    ]  # not in the shared /tmp, where jieba keeps its prefix table by default
+
+
+@DefaultV1Recipe.register(DefaultV1Recipe.ComponentType.MESSAGE_TOKENIZER, is_trainable=False)
+class BilingualTokenizer(Tokenizer):
+    """Splits Latin words at their borders and Han text with jieba.
+
+    Rasa's whitespace tokenizer refuses Chinese and its jieba tokenizer refuses English; one model needs both.
+    """
+
+    @staticmethod
+    def get_default_config() -> Dict[Text, Any]:
+        """Returns Rasa's defaults for a tokenizer."""
+        return {
+            "intent_tokenization_flag": False,
+            "intent_split_symbol": "_",
+            "token_pattern": None,
+            "prefix_separator_symbol": None,
+        }
+
+    @staticmethod
+    def required_packages() -> List[Text]:
+        """Names the package that does the Chinese."""
+        return ["jieba"]
+
+    def tokenize(self, message: Message, attribute: Text) -> List[Token]:
+        """Splits an attribute of a message into tokens, with offsets into its text."""
+        tokens = []
+        for run in _RUN.finditer(message.get(attribute)):
+            if _HAN.match(run.group()):
+                tokens += [Token(word, run.start() + start) for word, start, _ in jieba.tokenize(run.group())]
+            else:
+                tokens.append(Token(run.group(), run.start()))
+        return self._apply_token_pattern(tokens)

@@ -1,0 +1,110 @@
+"""Facts, sources and places as plain records: the form in files, in the history and between the rooms."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from typing import Annotated, Literal
+
+from pydantic import BaseModel, ConfigDict, Field, StringConstraints
+
+Key = Annotated[str, StringConstraints(pattern=r"^[a-z0-9]+(-[a-z0-9]+)*$", max_length=120)]
+PartialDate = Annotated[str, StringConstraints(pattern=r"^[12]\d{3}(-(0[1-9]|1[0-2])(-(0[1-9]|[12]\d|3[01]))?)?$")]
+Said = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1)]
+Language = Annotated[str, StringConstraints(pattern=r"^[a-z]{2,3}(-[A-Za-z]+)?$", max_length=12)]
+
+Aspect = Literal[
+    "what", "how_many", "when", "where", "who", "which", "why", "result", "how", "cost", "contact", "status"
+]
+Kind = Literal["fact", "source", "place"]
+
+
+class Record(BaseModel):
+    """What all records have: a stable key, strict fields, a fingerprint."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+    key: Key
+
+    def fingerprint(self) -> str:
+        """Returns a hash of the whole content (SHA-256, hexadecimal)."""
+        content = json.dumps(self.model_dump(mode="json"), sort_keys=True, ensure_ascii=False)
+        return hashlib.sha256(content.encode()).hexdigest()
+
+
+class SourceRecord(Record):
+    """Where a statement comes from. Reliability: A official or named press, B a mirror of it, C a re-post, D volunteers."""
+
+    title: Said
+    publisher: Said | None = None
+    author: Said | None = None
+    date: PartialDate | None = None
+    date_note: dict[Language, Said] = Field(default_factory=dict)
+    language: Language
+    reliability: Literal["A", "B", "C", "D"]
+    url: Annotated[str, StringConstraints(pattern=r"^https?://\S+$")] | None = None
+
+
+class StepRecord(BaseModel):
+    """A dated step in the tie with a partner."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+    date: PartialDate | None = None
+    kind: Literal["letter_of_intent", "agreement", "friendly_exchange", "visit", "other"]
+    text: dict[Language, Said]
+    sources: list[Key] = Field(min_length=1)
+
+
+class PlaceRecord(Record):
+    """A place that is spoken of; a partner when it has a tie."""
+
+    kind: Literal["country", "city", "county", "town", "district", "province", "state"]
+    country: Key | None = None
+    names: dict[Language, Annotated[list[Said], Field(min_length=1)]]
+    misspellings: list[Said] = Field(default_factory=list)
+    tie: Literal["agreement", "letter_of_intent", "friendly_exchange", "listed", "homestay"] | None = None
+    steps: list[StepRecord] = Field(default_factory=list)
+
+
+class TextRecord(BaseModel):
+    """What is said of a fact in one language."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+    short: Said
+    full: Said | None = None
+
+
+class FactRecord(Record):
+    """A statement that answers one question, or (``kind: gap``) what is asked and not known."""
+
+    kind: Literal["statement", "gap"] = "statement"
+    topic: Annotated[str, StringConstraints(pattern=r"^[a-z_]+$", max_length=40)]
+    aspect: Aspect
+    number: float | None = None
+    unit: Said | None = None
+    as_of: PartialDate | None = None
+    valid_from: PartialDate | None = None
+    valid_until: PartialDate | None = None
+    state: Literal["draft", "published", "retired"] = "published"
+    certainty: Literal["stated", "inferred", "conflicting"] = "stated"
+    places: list[Key] = Field(default_factory=list)
+    nearest: list[Key] = Field(default_factory=list)
+    sources: list[Key] = Field(default_factory=list)
+    text: dict[Language, TextRecord]
+    questions: dict[Language, Annotated[list[Said], Field(min_length=1)]]
+
+
+AnyRecord = FactRecord | SourceRecord | PlaceRecord
+
+KINDS: dict[Kind, type[FactRecord] | type[SourceRecord] | type[PlaceRecord]] = {
+    "source": SourceRecord,
+    "place": PlaceRecord,
+    "fact": FactRecord,
+}
+
+
+def kind_of(record: AnyRecord) -> Kind:
+    """Names the kind of a record."""
+    return next(kind for kind, cls in KINDS.items() if isinstance(record, cls))

@@ -1,0 +1,63 @@
+"""Text as the search sees it: normalised, in words and character n-grams, in a language."""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from collections.abc import Iterator
+
+_HAN = r"㐀-鿿豈-﫿"
+_RUN = re.compile(rf"[{_HAN}]+|[^\W{_HAN}_]+(?:'[^\W{_HAN}_]+)*")
+_IS_HAN = re.compile(rf"[{_HAN}]")
+_SPACE = re.compile(r"\s+")
+
+
+def clean(text: str) -> str:
+    """Makes any text safe to keep and compare: no lone surrogates, no control characters, one kind of white space."""
+    whole = text.encode("utf-16", "surrogatepass").decode("utf-16", "replace")
+    visible = "".join(
+        " " if c.isspace() else c for c in whole if c.isspace() or unicodedata.category(c) not in ("Cc", "Cs")
+    )
+    return _SPACE.sub(" ", visible).strip()
+
+
+def normalise(text: str) -> str:
+    """Gives two spellings of one sentence the same form: compatibility forms, case, accents and punctuation don't count."""
+    folded = unicodedata.normalize("NFKD", clean(text).casefold().replace("’", "'"))
+    return " ".join(run.group() for run in _RUN.finditer("".join(c for c in folded if not unicodedata.combining(c))))
+
+
+def is_chinese(text: str) -> bool:
+    """Tells whether a text has Han characters."""
+    return bool(_IS_HAN.search(text))
+
+
+def detect_language(text: str) -> str | None:
+    """Guesses the language of a text by its script: ``zh``, ``en``, or None where there are no letters at all."""
+    if is_chinese(text):
+        return "zh"
+    return "en" if any(c.isalpha() for c in text) else None
+
+
+def features(normalised: str) -> Iterator[str]:
+    """Yields what the search compares: words and their character n-grams, Han characters and their pairs and triples.
+
+    Args:
+        normalised: a text from :func:`normalise`.
+    """
+    previous = ""
+    for run in normalised.split():
+        if _IS_HAN.match(run):
+            for size in (1, 2, 3):
+                for start in range(len(run) - size + 1):
+                    yield "h" + run[start : start + size]
+            previous = ""
+            continue
+        yield "w" + run
+        if previous:
+            yield f"p{previous} {run}"
+        previous = run
+        padded = f" {run} "
+        for size in (3, 4):
+            for start in range(len(padded) - size + 1):
+                yield "c" + padded[start : start + size]

@@ -1,0 +1,144 @@
+"""Settings of both programs, read once from the environment. A wrong value stops the start and names its variable."""
+
+from __future__ import annotations
+
+import os
+import re
+import secrets
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+
+ROOT = Path(__file__).resolve().parent
+DATA = ROOT / "data"
+
+LANGUAGES = ("en", "zh")
+"""The languages that facts and texts must have, the fallback first."""
+
+
+class SettingError(Exception):
+    """A setting can't be used; the message names the variable and says what is wanted."""
+
+
+class Secret:
+    """A text that doesn't show itself when printed or logged."""
+
+    def __init__(self, value: str) -> None:
+        """Keeps the value."""
+        self._value = value
+
+    def reveal(self) -> str:
+        """Returns the value itself."""
+        return self._value
+
+    def __repr__(self) -> str:
+        return "Secret(...)"
+
+
+@dataclass(frozen=True)
+class Settings:
+    """What an installation may choose.
+
+    Attributes:
+        var: the folder for everything that is written: databases, secrets, the trained model.
+        host: the address that the service listens on.
+        port: the service's port; 0 lets the system choose.
+        database_url: SQLAlchemy address of the facts database.
+        engine_python: the interpreter of the engine's environment.
+        conversation_rate: messages that one conversation may send, e.g. ``30 per 30 second``.
+        address_rate: messages that one network address may send.
+        engine_timeout: seconds that a visitor's message may take in the engine before the facts' own search answers.
+        signing_key: signs the conversation tokens.
+        inner_token: what service and engine show each other.
+    """
+
+    var: Path
+    host: str
+    port: int
+    database_url: str
+    engine_python: Path
+    engine_timeout: float
+    conversation_rate: str
+    address_rate: str
+    signing_key: Secret
+    inner_token: Secret
+
+    @property
+    def tracker_file(self) -> Path:
+        """The engine's own SQLite file."""
+        return self.var / "tracker.db"
+
+    @property
+    def models(self) -> Path:
+        """The folder of trained models."""
+        return self.var / "models"
+
+    @property
+    def cache(self) -> Path:
+        """What may be deleted at any time."""
+        return self.var / "cache"
+
+
+def load(environ: Mapping[str, str] = os.environ, *, host: str | None = None, port: int | None = None) -> Settings:
+    """Reads the settings and makes the secrets that don't exist yet.
+
+    Args:
+        environ: the variables, by name.
+        host: overrides ``XIADU_HOST``.
+        port: overrides ``XIADU_PORT``.
+
+    Raises:
+        SettingError: a variable can't be used.
+        OSError: ``var`` can't be written.
+    """
+    var = Path(environ.get("XIADU_VAR") or ROOT / "var").resolve()
+    var.mkdir(parents=True, exist_ok=True)
+    timeout = _number(environ, "XIADU_ENGINE_TIMEOUT", "2.0", float)
+    if not 0.1 <= timeout <= 60:
+        raise SettingError(f"XIADU_ENGINE_TIMEOUT must lie between 0.1 and 60 seconds, not {timeout}.")
+    chosen_port = port if port is not None else _number(environ, "XIADU_PORT", "8080", int)
+    if not 0 <= chosen_port <= 65535:
+        raise SettingError(f"XIADU_PORT (or --port) must lie between 0 and 65535, not {chosen_port}.")
+    return Settings(
+        var=var,
+        host=host or environ.get("XIADU_HOST") or "127.0.0.1",
+        port=chosen_port,
+        database_url=environ.get("XIADU_DATABASE_URL") or f"sqlite:///{var / 'xiadu.db'}",
+        engine_python=Path(environ.get("XIADU_ENGINE_PYTHON") or ROOT / ".venv-engine/bin/python"),
+        engine_timeout=timeout,
+        conversation_rate=_rate(environ, "XIADU_CONVERSATION_RATE", "30 per 30 second"),
+        address_rate=_rate(environ, "XIADU_ADDRESS_RATE", "1000 per 10 second"),
+        signing_key=_secret(environ, "XIADU_SIGNING_KEY", var / "secrets" / "signing-key"),
+        inner_token=_secret(environ, "XIADU_INNER_TOKEN", var / "secrets" / "inner-token"),
+    )
+
+
+def _number[T: (int, float)](environ: Mapping[str, str], name: str, default: str, kind: type[T]) -> T:
+    value = environ.get(name) or default
+    try:
+        return kind(value)
+    except ValueError:
+        raise SettingError(f"{name} must be a number, not {value!r}.") from None
+
+
+def _rate(environ: Mapping[str, str], name: str, default: str) -> str:
+    value = environ.get(name) or default
+    if not re.fullmatch(r"[1-9]\d* per ([1-9]\d* )?(second|minute|hour)", value):
+        raise SettingError(f"{name} must read like '30 per 10 second', not {value!r}.")
+    return value
+
+
+def _secret(environ: Mapping[str, str], name: str, file: Path) -> Secret:
+    """Takes a secret from the environment, or from its file, which is made at the first start."""
+    value = environ.get(name)
+    if value is None:
+        if not file.exists():
+            file.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
+            descriptor = os.open(file, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
+            with os.fdopen(descriptor, "w") as new:
+                new.write(secrets.token_urlsafe(32))
+        value = file.read_text().strip()
+        name = str(file)
+    if len(value) < 32 or len(set(value)) < 8:
+        raise SettingError(f"{name} must be at least 32 characters, hard to guess (for example: openssl rand -hex 32).")
+    return Secret(value)

@@ -1,0 +1,119 @@
+"""The command line: ``xiadu ask``, ``xiadu facts``, ``xiadu train``, ``xiadu serve``."""
+
+from __future__ import annotations
+
+import argparse
+import logging
+import signal
+import sys
+from collections.abc import Sequence
+
+EXAMPLES = """
+examples:
+  xiadu ask "How many people came to the Xiadu Forum?"
+  xiadu ask                              talk, line by line
+  xiadu ask --json < questions.txt       a line of JSON for each question
+  xiadu facts list --topic homestay
+  xiadu facts check                      all mistakes in the data files, with file and line
+"""
+
+
+def parser() -> argparse.ArgumentParser:
+    """Describes the commands."""
+    top = argparse.ArgumentParser(
+        prog="xiadu",
+        description="An assistant on Xining's international exchanges: every answer is dated and sourced.",
+        epilog=EXAMPLES,
+        formatter_class=argparse.RawDescriptionHelpFormatter,
+    )
+    commands = top.add_subparsers(dest="command", required=True, metavar="command")
+
+    ask = commands.add_parser("ask", help="ask the running assistant, or talk with it")
+    ask.add_argument("question", nargs="?", help="without it: a talk, or one question a line from a pipe")
+    ask.add_argument("--json", action="store_true", help="print the whole answer as JSON")
+    ask.add_argument("--language", help="language of the reply (en, zh); otherwise that of the question")
+    ask.add_argument("--url", help="address of the assistant; otherwise the one started here")
+
+    facts = commands.add_parser("facts", help="see what the assistant knows, and check the data files")
+    actions = facts.add_subparsers(dest="action", required=True, metavar="action")
+    listing = actions.add_parser("list", help="a line for each fact")
+    listing.add_argument("--topic", help="only this topic, e.g. forum")
+    show = actions.add_parser("show", help="all of one fact, source or place, with its history")
+    show.add_argument("key", help="its key, from 'xiadu facts list'")
+    actions.add_parser("check", help="find every mistake in the data files")
+
+    train = commands.add_parser("train", help="train the language model")
+    train.add_argument("--if-changed", action="store_true", help="only if what it learns from has changed")
+
+    serve = commands.add_parser("serve", help="run the assistant (./scripts/serve prepares everything first)")
+    serve.add_argument("--host", help="address to listen on (default 127.0.0.1: this machine only)")
+    serve.add_argument("--port", type=int, help="port to listen on (default 8080; 0: any free one)")
+    return top
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    """Runs a command and returns its exit code; whatever goes wrong is told in a sentence."""
+    options = parser().parse_args(arguments)
+    logging.basicConfig(format="%(asctime)s %(levelname)s %(name)s: %(message)s", level=logging.WARNING)
+    logging.getLogger("xiadu").setLevel(logging.INFO)
+    signal.signal(signal.SIGTERM, lambda *_: sys.exit(0))  # so that what was begun is tidied up
+    try:
+        return _run(options)
+    except KeyboardInterrupt:
+        return 130
+    except BrokenPipeError:
+        return 0
+    except _told() as problem:
+        print(f"xiadu: {problem}", file=sys.stderr)
+        return 1
+    except OSError as problem:
+        name = f" ({problem.filename})" if problem.filename else ""
+        print(f"xiadu: {problem.strerror or problem}{name}.", file=sys.stderr)
+        return 1
+
+
+def _run(options: argparse.Namespace) -> int:
+    # Imported here: `xiadu ask` needs none of the service.
+    if options.command == "ask":
+        from xiadu.ask import ask
+
+        return ask(options.question, as_json=options.json, language=options.language, url=options.url)
+
+    import settings
+
+    if options.command == "serve":
+        from xiadu.serve import serve
+
+        serve(settings.load(host=options.host, port=options.port))
+        return 0
+    if options.command == "train":
+        from xiadu.serve import checked_data
+        from xiadu.training import train
+
+        checked_data()
+        print(train(settings.load(), again=not options.if_changed))
+        return 0
+
+    from xiadu import show_facts
+
+    if options.action == "list":
+        return show_facts.list_facts(settings.load(), options.topic)
+    if options.action == "show":
+        return show_facts.show_fact(settings.load(), options.key)
+    return show_facts.check_files()
+
+
+def _told() -> tuple[type[Exception], ...]:
+    """Names the exceptions whose message is a sentence for the user. Only those of modules that are loaded can be raised."""
+    names = {
+        "settings": ["SettingError"],
+        "xiadu.client": ["NotRunning", "Refused"],
+        "xiadu.serve": ["CannotStart"],
+        "xiadu.show_facts": ["NoDatabase"],
+        "xiadu.training": ["TrainingFailed"],
+    }
+    return tuple(getattr(sys.modules[module], n) for module, ns in names.items() if module in sys.modules for n in ns)
+
+
+if __name__ == "__main__":
+    sys.exit(main())

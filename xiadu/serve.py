@@ -1,0 +1,192 @@
+"""``xiadu serve``: checks, fills, trains where needed, then runs engine and service until it is told to stop."""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+import errno
+import fcntl
+import json
+import logging
+import os
+import shutil
+import signal
+import socket
+import sys
+import time
+from collections.abc import Iterator
+from pathlib import Path
+
+import uvicorn
+from sqlalchemy.exc import OperationalError
+
+from conversations.engine_client import EngineClient
+from facts.database import Database
+from settings import LANGUAGES, ROOT, Settings
+from xiadu.checks import Data, check
+from xiadu.database import fill, migrate
+from xiadu.engine_process import EngineProcess
+from xiadu.service import make_application
+from xiadu.training import train
+
+logger = logging.getLogger(__name__)
+
+LEAST_FREE = 64 * 1024 * 1024
+"""Bytes that must be free: a training and a day of talks."""
+
+
+class CannotStart(Exception):
+    """The message is one sentence for whoever started us."""
+
+
+def serve(settings: Settings) -> None:
+    """Runs the product.
+
+    Raises:
+        CannotStart: something stands in the way; the message says what.
+        xiadu.training.TrainingFailed: Rasa could not learn from the files.
+        OSError: ``var`` can't be written.
+    """
+    with contextlib.ExitStack() as held:
+        held.enter_context(_only_one(settings.var))
+        listener = held.enter_context(_listen(settings.host, settings.port))
+        _check_disk(settings.var)
+        data = checked_data()
+        database = Database(settings.database_url)
+        held.callback(database.close)
+        prepare_database(database, data)
+        model = train(settings)
+        asyncio.run(_run(settings, data, database, model, listener))
+
+
+def checked_data() -> Data:
+    """Reads ``data/``.
+
+    Raises:
+        CannotStart: it has problems; all of them are printed.
+    """
+    data, problems = check(ROOT, LANGUAGES)
+    if problems:
+        print("\n".join(map(str, problems)), file=sys.stderr)
+        plural = "a problem" if len(problems) == 1 else f"{len(problems)} problems"
+        raise CannotStart(f"the data files have {plural} (see above); mend them and start again.")
+    return data
+
+
+def prepare_database(database: Database, data: Data) -> None:
+    """Migrates and fills the database.
+
+    Raises:
+        CannotStart: it can't be written.
+    """
+    try:
+        migrate(database)
+        done = fill(database, (located.record for located in data.records))
+    except OperationalError as error:
+        raise CannotStart(f"the facts database can't be used: {error.orig}.") from None
+    news = ", ".join(f"{count} {what}" for what, count in sorted(done.items()) if what != "unchanged")
+    if news:
+        print(f"Facts database: {news}.", file=sys.stderr)
+
+
+async def _run(settings: Settings, data: Data, database: Database, model: Path, listener: socket.socket) -> None:
+    began = time.monotonic()
+    host, port = listener.getsockname()[:2]
+    client = EngineClient(settings.inner_token, settings.engine_timeout)
+    engine = EngineProcess(settings, model, f"{_url(_reachable(host), port)}/actions", client)
+    server = _Server(
+        uvicorn.Config(
+            make_application(settings, data, database, client),
+            log_level="warning",
+            access_log=False,
+            server_header=False,
+            timeout_graceful_shutdown=2,
+        )
+    )
+    loop = asyncio.get_running_loop()
+    for number in (signal.SIGINT, signal.SIGTERM):
+        loop.add_signal_handler(number, server.ask_to_stop)
+    serving = asyncio.create_task(server.serve(sockets=[listener]))
+    keeping = asyncio.create_task(engine.run())
+    telling = asyncio.create_task(_tell(settings, engine, _url(host, port), began))
+    try:
+        await asyncio.wait((serving, keeping), return_when=asyncio.FIRST_COMPLETED)
+    finally:
+        telling.cancel()
+        server.ask_to_stop()
+        (settings.var / "service.json").unlink(missing_ok=True)
+        await asyncio.gather(engine.stop(), serving)
+        await keeping
+    print("Stopped.", file=sys.stderr)
+
+
+async def _tell(settings: Settings, engine: EngineProcess, url: str, began: float) -> None:
+    """Prints the address once everything is ready, and leaves it for ``xiadu ask``."""
+    (settings.var / "service.json").write_text(json.dumps({"url": url, "pid": os.getpid()}))
+    print("Starting the engine ...", file=sys.stderr, flush=True)
+    await engine.ready.wait()
+    print(f"Ready after {time.monotonic() - began:.1f} s: {url}   (Ctrl-C stops it)", flush=True)
+
+
+class _Server(uvicorn.Server):
+    """uvicorn, with the signals left to us: there is an engine to stop as well."""
+
+    @contextlib.contextmanager
+    def capture_signals(self) -> Iterator[None]:
+        yield
+
+    def ask_to_stop(self) -> None:
+        self.should_exit = True
+
+
+@contextlib.contextmanager
+def _only_one(var: Path) -> Iterator[None]:
+    """Makes sure that no other service works on the same folder."""
+    with (var / "serve.lock").open("a+") as lock:
+        try:
+            fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except OSError:
+            lock.seek(0)
+            raise CannotStart(f"it runs already on {var} (process {lock.read().strip() or 'unknown'}).") from None
+        lock.truncate(0)
+        lock.write(str(os.getpid()))
+        lock.flush()
+        yield
+
+
+@contextlib.contextmanager
+def _listen(host: str, port: int) -> Iterator[socket.socket]:
+    try:
+        family, kind, protocol, _, address = socket.getaddrinfo(host, port, type=socket.SOCK_STREAM)[0]
+        listener = socket.socket(family, kind, protocol)
+    except OSError as error:
+        raise CannotStart(f"{host} is no address of this machine ({error.strerror}).") from None
+    with listener:
+        listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        try:
+            listener.bind(address)
+        except OSError as error:
+            if error.errno == errno.EADDRINUSE:
+                text = f"port {port} is in use on {host}; choose another with --port."
+            else:
+                text = f"it can't listen on {host}, port {port} ({error.strerror})."
+            raise CannotStart(text) from None
+        listener.listen(2048)
+        yield listener
+
+
+def _check_disk(var: Path) -> None:
+    free = shutil.disk_usage(var).free
+    if free < LEAST_FREE:
+        raise CannotStart(
+            f"the disk of {var} is full: {free // 1_000_000} MB are free, {LEAST_FREE // 1_000_000} MB are needed."
+        )
+
+
+def _reachable(host: str) -> str:
+    """Gives the address under which this machine itself reaches a service that listens on all."""
+    return {"0.0.0.0": "127.0.0.1", "::": "::1"}.get(host, host)  # noqa: S104
+
+
+def _url(host: str, port: int) -> str:
+    return f"http://[{host}]:{port}" if ":" in host else f"http://{host}:{port}"

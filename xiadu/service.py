@@ -1,0 +1,105 @@
+"""Puts the service together: one ASGI application from the rooms."""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+import logging
+from collections.abc import AsyncIterator
+
+import anyio.to_thread
+from sqlalchemy import text
+from sqlalchemy.exc import SQLAlchemyError
+from starlette.applications import Starlette
+from starlette.requests import Request
+from starlette.responses import JSONResponse, PlainTextResponse, Response
+from starlette.routing import Route
+
+from actions.route import make_route
+from connectors.limits import Limits
+from connectors.web_chat import make_routes
+from connectors.web_chat.problems import HANDLERS
+from conversations.engine_client import EngineClient
+from conversations.talk import Conversations
+from conversations.tokens import Tokens
+from facts.answer import Answers
+from facts.database import Database
+from facts.search import Search
+from settings import Settings
+from xiadu import VERSION
+from xiadu.checks import Data
+
+logger = logging.getLogger(__name__)
+
+SWEEP_EVERY = 15.0  # seconds
+WELCOME = """This is Xiadu, an assistant on Xining's international exchanges.
+
+Ask it from a terminal:      ./scripts/xiadu ask "How many people came to the Xiadu Forum?"
+Ask it from a program:       POST /api/messages   (described at /api/openapi.json)
+"""
+
+
+def make_application(settings: Settings, data: Data, database: Database, engine: EngineClient) -> Starlette:
+    """Makes the application.
+
+    Args:
+        settings: of the installation.
+        data: the checked data files.
+        database: migrated and seeded.
+        engine: the client of the engine; where it is may be told later.
+    """
+    answers = Answers(Search(database, data.aspects), data.texts)
+    conversations = Conversations(database, answers, engine, settings.tracker_file)
+
+    async def health(_: Request) -> Response:
+        return JSONResponse({"status": "alive", "version": VERSION})
+
+    async def ready(_: Request) -> Response:
+        usable = {"engine": await engine.is_ready(), "database": await anyio.to_thread.run_sync(_usable, database)}
+        return JSONResponse(usable, 200 if all(usable.values()) else 503)
+
+    async def welcome(_: Request) -> Response:
+        return PlainTextResponse(WELCOME)
+
+    @contextlib.asynccontextmanager
+    async def lifespan(_: Starlette) -> AsyncIterator[None]:
+        sweeping = asyncio.create_task(_sweep(conversations))
+        yield
+        sweeping.cancel()
+        await engine.close()
+
+    return Starlette(
+        routes=[
+            Route("/", welcome, methods=["GET"]),
+            Route("/health", health, methods=["GET"]),
+            Route("/ready", ready, methods=["GET"]),
+            make_route(answers, settings.inner_token),
+            *make_routes(
+                conversations,
+                Tokens(settings.signing_key),
+                Limits(settings.conversation_rate, settings.address_rate),
+                data.texts.languages,
+                VERSION,
+            ),
+        ],
+        exception_handlers=HANDLERS,
+        lifespan=lifespan,
+    )
+
+
+def _usable(database: Database) -> bool:
+    try:
+        with database.read() as session:
+            session.execute(text("SELECT 1 FROM fact LIMIT 1"))
+    except SQLAlchemyError:
+        return False
+    return True
+
+
+async def _sweep(conversations: Conversations) -> None:
+    while True:
+        await asyncio.sleep(SWEEP_EVERY)
+        try:
+            await conversations.sweep()
+        except Exception:  # tried again in a moment
+            logger.exception("Deleted conversations could not be looked for once more.")

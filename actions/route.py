@@ -32,9 +32,8 @@ def make_executor(answers: Answers) -> ActionExecutor:
     return executor
 
 
-def make_route(answers: Answers, token: Secret) -> Route:
+def make_route(executor: ActionExecutor, token: Secret) -> Route:
     """Makes the route; without the token it is as if it weren't there."""
-    executor = make_executor(answers)
     expected = token.reveal().encode()
 
     async def run(request: Request) -> Response:

@@ -15,7 +15,7 @@ from starlette.requests import Request
 from starlette.responses import JSONResponse, PlainTextResponse, Response
 from starlette.routing import Route
 
-from actions.route import make_route
+from actions.route import make_executor, make_route
 from connectors.limits import Limits
 from connectors.web_chat import make_routes
 from connectors.web_chat.problems import HANDLERS
@@ -73,7 +73,7 @@ def make_application(settings: Settings, data: Data, database: Database, engine:
             Route("/", welcome, methods=["GET"]),
             Route("/health", health, methods=["GET"]),
             Route("/ready", ready, methods=["GET"]),
-            make_route(answers, settings.inner_token),
+            make_route(make_executor(answers), settings.inner_token),
             *make_routes(
                 conversations,
                 Tokens(settings.signing_key),

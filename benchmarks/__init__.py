@@ -1,0 +1,1 @@
+"""Measurements of the product against what it could be instead; see ``docs/benchmarks.md``."""

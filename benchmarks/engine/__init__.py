@@ -1,0 +1,1 @@
+"""``./scripts/benchmark engine``: a stock Rasa, our engine and the whole product, measured in one run."""

@@ -46,10 +46,12 @@ class BilingualTokenizer(Tokenizer):
 
     def tokenize(self, message: Message, attribute: Text) -> List[Token]:
         """Splits an attribute of a message into tokens, with offsets into its text."""
+        text = message.get(attribute)
         tokens = []
-        for run in _RUN.finditer(message.get(attribute)):
+        for run in _RUN.finditer(text):
             if _HAN.match(run.group()):
                 tokens += [Token(word, run.start() + start) for word, start, _ in jieba.tokenize(run.group())]
             else:
                 tokens.append(Token(run.group(), run.start()))
-        return self._apply_token_pattern(tokens)
+        # A text without words (a smiley, "?!") is one token: without any, the message has no features and can't be classified.
+        return self._apply_token_pattern(tokens or [Token(text, 0)])

@@ -39,7 +39,7 @@ def prepare_reply_schema() -> None:
         validator.validate(result)  # raises jsonschema.ValidationError, as the stock method does
         return True
 
-    RemoteAction._validate_action_result = validate  # type: ignore[method-assign]
+    RemoteAction._validate_action_result = validate
 
 
 def send_lean_action_calls() -> None:
@@ -59,7 +59,7 @@ def send_lean_action_calls() -> None:
             "version": rasa.__version__,
         }
 
-    RemoteAction._action_call_format = call_format  # type: ignore[method-assign]
+    RemoteAction._action_call_format = call_format
 
 
 def keep_sessions_short() -> None:
@@ -73,7 +73,7 @@ def keep_sessions_short() -> None:
         long = len(tracker.events) > EVENTS_IN_A_SESSION and not tracker.active_loop_name
         return bool(long or stock(self, tracker))
 
-    MessageProcessor._has_session_expired = has_session_expired  # type: ignore[method-assign]
+    MessageProcessor._has_session_expired = has_session_expired
 
 
 def prepare_tracker_file(path: Path) -> None:

@@ -46,7 +46,7 @@ class BilingualTokenizer(Tokenizer):
 
     def tokenize(self, message: Message, attribute: Text) -> List[Token]:
         """Splits an attribute of a message into tokens, with offsets into its text."""
-        text = message.get(attribute)
+        text: str = message.get(attribute)
         tokens = []
         for run in _RUN.finditer(text):
             if _HAN.match(run.group()):
@@ -54,4 +54,5 @@ class BilingualTokenizer(Tokenizer):
             else:
                 tokens.append(Token(run.group(), run.start()))
         # A text without words (a smiley, "?!") is one token: without any, the message has no features and can't be classified.
-        return self._apply_token_pattern(tokens or [Token(text, 0)])
+        split: List[Token] = self._apply_token_pattern(tokens or [Token(text, 0)])
+        return split

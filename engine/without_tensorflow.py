@@ -12,7 +12,7 @@ import importlib.machinery
 import sys
 from pathlib import Path
 from types import ModuleType
-from typing import Any, ClassVar, Sequence
+from typing import Any, Sequence
 
 import yaml
 
@@ -53,7 +53,7 @@ def _inert(name: str) -> Any:
 
 
 class _InertModule(ModuleType):
-    __path__: ClassVar[list[str]] = []
+    __path__ = []  # noqa: RUF012 (what makes it a package)
 
     def __getattr__(self, name: str) -> Any:
         if name == "__version__":

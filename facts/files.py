@@ -67,8 +67,10 @@ def read_yaml(path: Path, shown: str) -> Document | Problem:
         return Problem(shown, line, "the file is not UTF-8; save it as UTF-8.")
     except yaml.MarkedYAMLError as error:
         mark = error.problem_mark or error.context_mark
+        last = max(1, len(text.splitlines()))  # what is missing at the end is noticed behind it
+        last = max(1, len(text.splitlines()))  # what is missing at the end is noticed behind it
         return Problem(
-            shown, mark.line + 1 if mark else 1, f"this is not valid YAML: {error.problem or error.context}."
+            shown, min(mark.line + 1, last) if mark else 1, f"this is not valid YAML: {error.problem or error.context}."
         )
     except yaml.YAMLError as error:
         return Problem(shown, 1, f"this is not valid YAML: {error}.")

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import hashlib
+
 from itsdangerous import BadSignature, Signer
 
 from settings import Secret
@@ -19,7 +21,7 @@ class Tokens:
     """
 
     def __init__(self, key: Secret) -> None:
-        self._signer = Signer(key.reveal(), salt="conversation")
+        self._signer = Signer(key.reveal(), salt="conversation", digest_method=hashlib.sha256)
 
     def issue(self, conversation: str) -> str:
         """Gives the token of a conversation."""

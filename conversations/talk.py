@@ -7,6 +7,7 @@ import hashlib
 import json
 import logging
 import secrets
+import sqlite3
 import time
 from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
@@ -153,7 +154,10 @@ class Conversations:
         async with self._locks.hold(conversation):
             if not await self._in_thread(lambda: self._write(lambda s: log.erase(s, conversation))):
                 raise UnknownConversation
-            await self._in_thread(lambda: tracker_rows.erase(self._tracker_file, [conversation]))
+            try:
+                await self._in_thread(lambda: tracker_rows.erase(self._tracker_file, [conversation]))
+            except sqlite3.Error:  # busy: the sweep deletes them in a moment
+                logger.warning("The engine's rows of a deleted conversation are left to the sweep.", exc_info=True)
 
     async def sweep(self) -> None:
         """Deletes what the engine wrote of deleted conversations afterwards (a turn that was under way); call it now and then."""

@@ -5,6 +5,7 @@ Every mend is measured by ``./scripts/benchmark engine`` against a Rasa that has
 
 from __future__ import annotations
 
+import functools
 import sqlite3
 from pathlib import Path
 from typing import Any
@@ -19,6 +20,8 @@ def apply() -> None:
     prepare_reply_schema()
     send_lean_action_calls()
     keep_sessions_short()
+    run_graphs_in_order()
+    remember_event_types()
 
 
 def prepare_reply_schema() -> None:
@@ -74,6 +77,23 @@ def keep_sessions_short() -> None:
         return bool(long or stock(self, tracker))
 
     MessageProcessor._has_session_expired = has_session_expired
+
+
+def run_graphs_in_order() -> None:
+    """Runs the model's graph without dask (see :mod:`engine.graph_runner`); training stays stock."""
+    from rasa.core import processor
+
+    from engine.graph_runner import OrderedGraphRunner
+
+    processor.DaskGraphRunner = OrderedGraphRunner
+
+
+def remember_event_types() -> None:
+    """Remembers which class an event's type stands for; stock Rasa walks all subclasses again for each event of a talk."""
+    from rasa.shared.core.events import Event
+
+    stock = Event.resolve_by_type
+    Event.resolve_by_type = staticmethod(functools.lru_cache(maxsize=None)(stock))
 
 
 def prepare_tracker_file(path: Path) -> None:

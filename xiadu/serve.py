@@ -101,6 +101,7 @@ async def _run(settings: Settings, data: Data, database: Database, model: Path, 
             access_log=False,
             server_header=False,
             timeout_graceful_shutdown=2,
+            timeout_keep_alive=60,  # longer than engine/mends.py keeps its connection to the actions
         )
     )
     loop = asyncio.get_running_loop()

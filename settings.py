@@ -103,7 +103,7 @@ def load(environ: Mapping[str, str] = os.environ, *, host: str | None = None, po
         var=var,
         host=host or environ.get("XIADU_HOST") or "127.0.0.1",
         port=chosen_port,
-        database_url=environ.get("XIADU_DATABASE_URL") or f"sqlite:///{var / 'xiadu.db'}",
+        database_url=_database_url(environ, f"sqlite:///{var / 'xiadu.db'}"),
         engine_python=Path(environ.get("XIADU_ENGINE_PYTHON") or ROOT / ".venv-engine/bin/python"),
         engine_timeout=timeout,
         conversation_rate=_rate(environ, "XIADU_CONVERSATION_RATE", "30 per 30 second"),
@@ -119,6 +119,13 @@ def _number[T: (int, float)](environ: Mapping[str, str], name: str, default: str
         return kind(value)
     except ValueError:
         raise SettingError(f"{name} must be a number, not {value!r}.") from None
+
+
+def _database_url(environ: Mapping[str, str], default: str) -> str:
+    value = environ.get("XIADU_DATABASE_URL") or default
+    if not re.match(r"(sqlite|postgresql)(\+\w+)?://", value):  # not shown: it may hold a password
+        raise SettingError("XIADU_DATABASE_URL must be like sqlite:////srv/xiadu.db or postgresql+psycopg://...")
+    return value
 
 
 def _rate(environ: Mapping[str, str], name: str, default: str) -> str:

@@ -69,7 +69,7 @@ def _cross_validate(search: Search) -> Counter[tuple[str, str]]:
     statements = [(fact.key, normalise(text.short)) for fact in facts.values() for text in fact.text.values()]
     counted: Counter[tuple[str, str]] = Counter()
     for fold in range(FOLDS):
-        kept = [(key, normalise(text), text) for n, (key, text) in enumerate(asked) if n % FOLDS != fold]
+        kept = [(key, normalise(text), text, "") for n, (key, text) in enumerate(asked) if n % FOLDS != fold]
         indexed = _Indexed(search, FactIndex(kept, statements))
         for key, text in asked[fold::FOLDS]:
             counted.update(_judge(indexed, facts[key], text))

@@ -70,8 +70,12 @@ class EngineClient:
             raise EngineUnavailable("not started")
         if time.monotonic() < self._resting_until:
             raise EngineUnavailable("resting after failures")
+        if waited >= self._timeout:
+            raise EngineUnavailable("the time was up before the engine could be asked")
+        asked = False
         try:
-            async with asyncio.timeout(max(0.0, self._timeout - waited)), self._at_once:
+            async with asyncio.timeout(self._timeout - waited), self._at_once:
+                asked = True
                 body = {"sender": conversation, "text": text, "metadata": metadata}
                 response = await self._client.post(self._address, json=body)
                 response.raise_for_status()
@@ -79,7 +83,7 @@ class EngineClient:
                 if not isinstance(messages, list) or not messages:
                     raise ValueError("the engine said nothing")
         except (httpx.HTTPError, TimeoutError, ValueError, KeyError, TypeError) as error:
-            self._failures += 1
+            self._failures += asked  # what never left our own queue says nothing about the engine
             if self._failures >= FAILURES:
                 self._resting_until = time.monotonic() + REST
             raise EngineUnavailable(f"{type(error).__name__}: {error}") from error

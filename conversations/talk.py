@@ -109,7 +109,7 @@ class Conversations:
             sqlalchemy.exc.SQLAlchemyError: the database can't be used.
         """
         began = time.perf_counter()
-        if incoming.text is not None and not clean(incoming.text):
+        if incoming.button is None and not clean(incoming.text or ""):
             raise NothingSaid
         key = incoming.key or secrets.token_urlsafe(16)
         # Two copies of one message wait for each other; so do two messages of one conversation.
@@ -254,6 +254,8 @@ def as_plain_text(turn: Turn) -> str:
 def _reply(message: dict[str, Any]) -> Reply:
     try:
         custom = message["custom"]
+        if not isinstance(message["text"], str):
+            raise TypeError("text is no text")
         return Reply(
             text=message["text"],
             outcome=custom["outcome"],
@@ -262,12 +264,18 @@ def _reply(message: dict[str, Any]) -> Reply:
             sources=tuple(cast(ShownSource, source) for source in custom["sources"]),
             as_of=custom["as_of"],
             buttons=tuple(
-                Button(button["title"], cast(StandsFor, json.loads(button["payload"])))
-                for button in message.get("buttons", ())
+                Button(button["title"], _stands_for(button["payload"])) for button in message.get("buttons", ())
             ),
         )
     except (KeyError, TypeError, ValueError) as error:
         raise _Malformed(f"the engine's message is not of the contract: {error!r}") from error
+
+
+def _stands_for(payload: str) -> StandsFor:
+    stands_for = json.loads(payload)
+    if not isinstance(stands_for, dict) or "fact" not in stands_for:
+        raise ValueError("a button stands for no fact")
+    return cast(StandsFor, stands_for)
 
 
 def _fingerprint(incoming: Incoming) -> str:

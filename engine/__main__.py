@@ -8,6 +8,8 @@ import sys
 import threading
 from pathlib import Path
 
+import yaml
+
 from engine import without_tensorflow
 
 ROOT = Path(__file__).resolve().parent.parent
@@ -35,6 +37,8 @@ def main() -> None:
         without_tensorflow.check_config(ROOT / "config.yml")
     except (without_tensorflow.NeedsTensorFlow, OSError) as problem:
         sys.exit(f"engine: {problem}")
+    except yaml.YAMLError as problem:
+        sys.exit(f"engine: config.yml is not valid YAML: {' '.join(str(problem).split())}")
     without_tensorflow.install()
 
     from engine import mends

@@ -58,7 +58,9 @@ class XiaduChannel(InputChannel):
         return cls(token)
 
     def _is_known(self, request: Request) -> bool:
-        return hmac.compare_digest(request.headers.get(INNER_HEADER, "").encode(), self._token)
+        return hmac.compare_digest(
+            request.headers.get(INNER_HEADER, "").encode("utf-8", "surrogateescape"), self._token
+        )
 
     def blueprint(self, on_new_message: Callable[[UserMessage], Awaitable[Any]]) -> Blueprint:
         """Defines the channel's routes."""
@@ -72,7 +74,9 @@ class XiaduChannel(InputChannel):
         async def receive(request: Request) -> HTTPResponse:
             if not self._is_known(request):
                 return json({"error": "wrong token"}, status=401)
-            body = request.json or {}
+            body = request.json
+            if not isinstance(body, dict):
+                return json({"error": "a JSON object is needed"}, status=422)
             sender, text, metadata = body.get("sender"), body.get("text"), body.get("metadata")
             if not isinstance(sender, str) or not isinstance(text, str) or not text.strip():
                 return json({"error": "sender and text are needed"}, status=422)

@@ -23,9 +23,7 @@ class OrderedGraphRunner(DaskGraphRunner):
         super().__init__(*args, **kwargs)
         self._plans: Dict[Tuple[Text, ...], Plan] = {}
 
-    def run(
-        self, inputs: Optional[Dict[Text, Any]] = None, targets: Optional[List[Text]] = None
-    ) -> Dict[Text, Any]:
+    def run(self, inputs: Optional[Dict[Text, Any]] = None, targets: Optional[List[Text]] = None) -> Dict[Text, Any]:
         """Runs what the targets need, and returns the targets' outputs (see ``GraphRunner.run``)."""
         wanted = tuple(targets or self._graph_schema.target_names)
         plan = self._plans.get(wanted)

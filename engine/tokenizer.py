@@ -12,8 +12,9 @@ from rasa.nlu.tokenizers.tokenizer import Token, Tokenizer
 from rasa.shared.nlu.training_data.message import Message
 
 # A run of Han characters, or a word of any other script (with inner apostrophes, hyphens and full stops: don't, e-mail).
-_RUN = re.compile(r"[㐀-鿿豈-﫿]+|[^\W㐀-鿿豈-﫿_]+(?:['’.-][^\W㐀-鿿豈-﫿_]+)*")
-_HAN = re.compile(r"[㐀-鿿豈-﫿]")
+_HAN_RANGE = r"\u3400-\u9fff\uf900-\ufaff\U00020000-\U0003134f"
+_RUN = re.compile(rf"[{_HAN_RANGE}]+|[^\W{_HAN_RANGE}_]+(?:['’.-][^\W{_HAN_RANGE}_]+)*")
+_HAN = re.compile(rf"[{_HAN_RANGE}]")
 
 jieba.setLogLevel("WARNING")
 if os.environ.get("XIADU_CACHE"):

@@ -42,9 +42,7 @@ class LeanSQLTrackerStore(SQLTrackerStore):
         self._newest_session = self._all.where(events.c.id >= first)
         self._insert = events.insert()
 
-    async def _retrieve(
-        self, sender_id: Text, fetch_events_from_all_sessions: bool
-    ) -> Optional[DialogueStateTracker]:
+    async def _retrieve(self, sender_id: Text, fetch_events_from_all_sessions: bool) -> Optional[DialogueStateTracker]:
         query = self._all if fetch_events_from_all_sessions else self._newest_session
         with self.engine.connect() as connection:
             events = [json.loads(data) for (data,) in connection.execute(query, sender=sender_id)]

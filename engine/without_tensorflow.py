@@ -96,11 +96,14 @@ def check_config(config: Path) -> None:
         NeedsTensorFlow: names the components.
         yaml.YAMLError: the file is not YAML.
     """
-    content = yaml.safe_load(config.read_text(encoding="utf-8")) or {}
-    entries = (content.get("pipeline") or []) + (content.get("policies") or [])
-    if not content.get("pipeline") or not content.get("policies"):
+    content = yaml.safe_load(config.read_text(encoding="utf-8"))
+    parts = [content.get(part) if isinstance(content, dict) else None for part in ("pipeline", "policies")]
+    if not all(isinstance(part, list) and part for part in parts):
         # Rasa would fill in its default pipeline, which is neural.
-        raise NeedsTensorFlow(f"{config.name}: name both a pipeline and policies; Rasa's defaults need TensorFlow.")
+        raise NeedsTensorFlow(
+            f"{config.name}: list both a pipeline and policies, component by component; Rasa's defaults need TensorFlow."
+        )
+    entries = [entry for part in parts if isinstance(part, list) for entry in part]
     names = [str(entry.get("name", "")).rsplit(".", 1)[-1] for entry in entries if isinstance(entry, dict)]
     neural = sorted(set(names) & NEURAL)
     if neural:

@@ -67,7 +67,7 @@ class Answers:
         snapshot = self._search.snapshot()
         record = snapshot.facts.get(fact)
         if record is None:
-            return compose(Decision("out_of_scope"), snapshot, self.texts, language)
+            return self.say("replies.gone", language, outcome="unknown")
         outcome: Outcome = "unknown" if record.kind == "gap" else "answer"
         return compose(Decision(outcome, (record,), record.topic), snapshot, self.texts, language, part)
 

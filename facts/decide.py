@@ -20,8 +20,9 @@ ANSWER_OUTSIDE = 0.45
 CLARIFY = 0.22
 """From here to ANSWER the nearest are offered as choices, where the question is of our subjects."""
 TIE = 0.04
-"""Two facts closer than this are asked back, unless the question is nearly one of the example questions."""
-SURE = 0.8
+"""Two facts closer than this are asked back, unless the question is nearly one of the first's example questions."""
+SURE = 0.9
+"""Cosine with an example question from which on the question is nearly the same."""
 KNOWN_TOPIC = 0.5
 """How sure the engine must be of a subject."""
 
@@ -101,7 +102,8 @@ def decide(question: str, candidates: Sequence[Candidate], context: Context) -> 
     needed = ANSWER_OUTSIDE if context.outside else ANSWER
     if best.score >= needed:
         rivals = [c for c in candidates if best.score - c.score < TIE]
-        if len(rivals) > 1 and best.score < SURE and len({c.fact.kind for c in rivals}) == 1:
+        alike = any(c.nearest > best.nearest - TIE for c in rivals[1:])
+        if len(rivals) > 1 and (best.nearest < SURE or alike) and len({c.fact.kind for c in rivals}) == 1:
             return Decision("clarify", tuple(c.fact for c in rivals[:CHOICES]), best.fact.topic)
         return Decision("unknown" if best.fact.kind == "gap" else "answer", (best.fact,), best.fact.topic)
     if topic:

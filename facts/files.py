@@ -52,8 +52,8 @@ class Document:
     lines: dict[tuple[str | int, ...], int]
 
 
-def read_yaml(path: Path, shown: str) -> Document | Problem:
-    """Reads a YAML file, or says in plain words what is wrong with it.
+def read_yaml(path: Path, shown: str) -> Document | list[Problem]:
+    """Reads a YAML file, or says in plain words all that is wrong with it.
 
     Args:
         path: the file.
@@ -64,43 +64,53 @@ def read_yaml(path: Path, shown: str) -> Document | Problem:
         node = yaml.compose(text, Loader=_Loader)
     except UnicodeDecodeError as error:
         line = path.read_bytes()[: error.start].count(b"\n") + 1
-        return Problem(shown, line, "the file is not UTF-8; save it as UTF-8.")
-    except yaml.MarkedYAMLError as error:
-        mark = error.problem_mark or error.context_mark
-        last = max(1, len(text.splitlines()))  # what is missing at the end is noticed behind it
-        last = max(1, len(text.splitlines()))  # what is missing at the end is noticed behind it
-        return Problem(
-            shown, min(mark.line + 1, last) if mark else 1, f"this is not valid YAML: {error.problem or error.context}."
-        )
+        return [Problem(shown, line, "the file is not UTF-8; save it as UTF-8.")]
     except yaml.YAMLError as error:
-        return Problem(shown, 1, f"this is not valid YAML: {error}.")
+        return [_syntax_problem(error, shown, text)]
     lines: dict[tuple[str | int, ...], int] = {}
-    repeated: list[Problem] = []
-    value = _plain(node, (), lines, repeated, shown)
-    return repeated[0] if repeated else Document(value, lines)
+    problems: list[Problem] = []
+    value = _plain(node, (), lines, problems, shown)
+    return problems or Document(value, lines)
+
+
+def _syntax_problem(error: yaml.YAMLError, shown: str, text: str) -> Problem:
+    if isinstance(error, yaml.MarkedYAMLError):
+        mark = error.problem_mark or error.context_mark
+        line, words = mark.line + 1 if mark else 1, error.problem or error.context
+    else:  # a character that YAML doesn't allow
+        line, words = text.count("\n", 0, getattr(error, "position", 0)) + 1, getattr(error, "reason", "unreadable")
+    last = max(1, len(text.splitlines()))  # what is missing at the end is noticed behind it
+    return Problem(shown, min(line, last), f"this is not valid YAML: {words}.")
 
 
 def _plain(
     node: Any,
     where: tuple[str | int, ...],
     lines: dict[tuple[str | int, ...], int],
-    repeated: list[Problem],
+    problems: list[Problem],
     shown: str,
+    within: tuple[Any, ...] = (),
 ) -> Any:
+    """Makes plain values of a node, noting the line of each part and what is wrong with it."""
     if node is None:
         return None
-    lines.setdefault(where, node.start_mark.line + 1)
+    line = node.start_mark.line + 1
+    if any(node is outer for outer in within):
+        problems.append(Problem(shown, line, "this part holds itself."))
+        return None
+    lines.setdefault(where, line)
+    within = (*within, node)
     if isinstance(node, yaml.MappingNode):
         values: dict[str, Any] = {}
         for key_node, value_node in node.value:
             key = str(key_node.value)
             if key in values:
-                repeated.append(Problem(shown, key_node.start_mark.line + 1, f"{key!r} stands here twice."))
+                problems.append(Problem(shown, key_node.start_mark.line + 1, f"{key!r} stands here twice."))
             lines[(*where, key)] = key_node.start_mark.line + 1
-            values[key] = _plain(value_node, (*where, key), lines, repeated, shown)
+            values[key] = _plain(value_node, (*where, key), lines, problems, shown, within)
         return values
     if isinstance(node, yaml.SequenceNode):
-        return [_plain(item, (*where, n), lines, repeated, shown) for n, item in enumerate(node.value)]
+        return [_plain(item, (*where, n), lines, problems, shown, within) for n, item in enumerate(node.value)]
     if where and where[-1] in _DATES and not node.tag.endswith(":null"):
         return str(node.value)
     # `no` is Norwegian and Norway here, never False.
@@ -126,8 +136,8 @@ def read_records(folder: Path) -> tuple[list[Located], list[Problem]]:
     for path in paths:
         shown = f"{folder.parent.name}/{folder.name}/{path.name}"
         document = read_yaml(path, shown)
-        if isinstance(document, Problem):
-            problems.append(document)
+        if isinstance(document, list):
+            problems += document
             continue
         for item in _items(document, shown):
             (problems if isinstance(item, Problem) else found).append(item)  # type: ignore[arg-type]

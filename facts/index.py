@@ -47,30 +47,35 @@ class FactIndex:
     in the question's length, so that a question about something else is like nothing.
 
     Args:
-        phrasings: key of the fact, example question (normalised), the same as it was written.
+        phrasings: key of the fact, example question (normalised), the same as it was written, its language.
         statements: key of the fact, statement (normalised).
     """
 
-    def __init__(self, phrasings: Sequence[tuple[str, str, str]], statements: Sequence[tuple[str, str]]) -> None:
-        counted = [Counter(features(text)) for _, text, _ in phrasings]
+    def __init__(self, phrasings: Sequence[tuple[str, str, str, str]], statements: Sequence[tuple[str, str]]) -> None:
+        counted = [Counter(features(text)) for _, text, _, _ in phrasings]
         stated = [Counter(features(text)) for _, text in statements]
         frequency = Counter(feature for counts in (*counted, *stated) for feature in counts)
         total = len(counted) + len(stated)
         self._unseen = math.log(1 + total) + 1
         self._idf = {feature: math.log((1 + total) / (1 + n)) + 1 for feature, n in frequency.items()}
-        self._phrasings = [(key, written) for key, _, written in phrasings]
+        self._phrasings = [(key, written, language) for key, _, written, language in phrasings]
         vectors = [self._vector(counts) for counts in counted]
         self._one_by_one = _Inverted(vectors)
         wholes: dict[tuple[str, bool], Vector] = defaultdict(lambda: defaultdict(float))
-        for (key, text, _), vector in zip(phrasings, vectors, strict=True):
+        for (key, text, _, _), vector in zip(phrasings, vectors, strict=True):
             _add(wholes[key, is_chinese(text)], vector, 1.0)
         for (key, text), counts in zip(statements, stated, strict=True):
             _add(wholes[key, is_chinese(text)], self._vector(counts), STATEMENT_WEIGHT)
         self._keys = [key for key, _ in wholes]
         self._whole = _Inverted([_unit(vector) for vector in wholes.values()])
 
-    def likeness(self, normalised: str) -> dict[str, Likeness]:
-        """Returns how like a question is to each fact that shares anything with it, by the fact's key."""
+    def likeness(self, normalised: str, language: str | None = None) -> dict[str, Likeness]:
+        """Returns how like a question is to each fact that shares anything with it, by the fact's key.
+
+        Args:
+            normalised: the question.
+            language: of two equally like example questions, that of this language is given.
+        """
         vector = self._vector(Counter(features(normalised)))
         whole: dict[str, float] = {}
         scores = self._whole.dot(vector)
@@ -80,8 +85,9 @@ class FactIndex:
         nearest: dict[str, tuple[float, str]] = {}
         scores = self._one_by_one.dot(vector)
         for row in np.flatnonzero(scores):
-            key, written = self._phrasings[int(row)]
-            if scores[row] > nearest.get(key, (0.0, ""))[0]:
+            key, written, spoken = self._phrasings[int(row)]
+            best = nearest.get(key, (0.0, ""))[0]
+            if scores[row] > best or (scores[row] == best and spoken == language):
                 nearest[key] = float(scores[row]), written
         return {key: Likeness(value, *nearest.get(key, (0.0, ""))) for key, value in whole.items()}
 

@@ -11,8 +11,6 @@ from facts.text import is_chinese, normalise
 HOME = frozenset({"xining", "qinghai", "china"})
 """The city itself, its province and its country: naming them doesn't narrow a question down."""
 
-_LONGEST = 5  # words in a Latin name
-
 
 @dataclass(frozen=True)
 class Named:
@@ -44,6 +42,7 @@ class Names:
                     self._han.append((form, place.key))
                 else:
                     self._words.setdefault(form, place.key)
+        self._longest = max((len(form.split()) for form in self._words), default=0)
         self._han.sort(key=lambda pair: -len(pair[0]))  # the longest name wins: 犹他州 is not 犹他
 
     def find(self, normalised: str) -> list[Named]:
@@ -54,8 +53,8 @@ class Names:
             if form in rest:
                 found.append(Named(place, form))
                 rest = rest.replace(form, " ")
-        words = rest.split()
-        for size in range(min(_LONGEST, len(words)), 0, -1):
+        words = [word.removesuffix("'s") for word in rest.split()]
+        for size in range(min(self._longest, len(words)), 0, -1):
             for start in range(len(words) - size + 1):
                 form = " ".join(words[start : start + size])
                 if form in self._words:

@@ -2,14 +2,36 @@
 
 from __future__ import annotations
 
+import datetime
 import hashlib
 import json
 from typing import Annotated, Literal
 
-from pydantic import BaseModel, ConfigDict, Field, StringConstraints
+from pydantic import AfterValidator, BaseModel, ConfigDict, Field, StringConstraints
 
 Key = Annotated[str, StringConstraints(pattern=r"^[a-z0-9]+(-[a-z0-9]+)*$", max_length=120)]
-PartialDate = Annotated[str, StringConstraints(pattern=r"^[12]\d{3}(-(0[1-9]|1[0-2])(-(0[1-9]|[12]\d|3[01]))?)?$")]
+
+
+def _once(keys: list[str]) -> list[str]:
+    """Names each key once, in order."""
+    return list(dict.fromkeys(keys))
+
+
+Keys = Annotated[list[Key], AfterValidator(_once)]
+
+
+def _is_real(partial: str) -> str:
+    """Refuses a day that never was, like 2013-02-30."""
+    if len(partial) == len("2012-06-10"):
+        datetime.date.fromisoformat(partial)
+    return partial
+
+
+PartialDate = Annotated[
+    str,
+    StringConstraints(pattern=r"^[12]\d{3}(-(0[1-9]|1[0-2])(-(0[1-9]|[12]\d|3[01]))?)?$"),
+    AfterValidator(_is_real),
+]
 Said = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1)]
 Language = Annotated[str, StringConstraints(pattern=r"^[a-z]{2,3}(-[A-Za-z]+)?$", max_length=12)]
 
@@ -89,9 +111,9 @@ class FactRecord(Record):
     valid_until: PartialDate | None = None
     state: Literal["draft", "published", "retired"] = "published"
     certainty: Literal["stated", "inferred", "conflicting"] = "stated"
-    places: list[Key] = Field(default_factory=list)
-    nearest: list[Key] = Field(default_factory=list)
-    sources: list[Key] = Field(default_factory=list)
+    places: Keys = Field(default_factory=list)
+    nearest: Keys = Field(default_factory=list)
+    sources: Keys = Field(default_factory=list)
     text: dict[Language, TextRecord]
     questions: dict[Language, Annotated[list[Said], Field(min_length=1)]]
 

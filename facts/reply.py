@@ -95,10 +95,7 @@ def compose(decision: Decision, snapshot: Snapshot, texts: Texts, language: str,
 
 def state(fact: FactRecord, snapshot: Snapshot, texts: Texts, language: str, part: str = "short") -> Reply:
     """States one fact, with its sources and its date."""
-    text, held = _text_of(fact, language, part)
-    if held != language:
-        name = texts(f"replies.languages.{held}", language)
-        text = _join(language, text, texts("replies.answer.other_language", language, held=name))
+    text, held = _text_of(fact, texts, language, part)
     buttons: list[Button] = []
     if part == "short" and fact.text[held].full:
         buttons.append(Button(texts("replies.answer.more", language), {"fact": fact.key, "part": "full"}))
@@ -130,12 +127,13 @@ def show_source(source: SourceRecord, language: str) -> ShownSource:
 
 def _unknown(decision: Decision, snapshot: Snapshot, texts: Texts, language: str, office: str) -> Reply:
     if not decision.facts:
-        topic = texts(f"topics.{decision.topic}.name", language) if decision.topic else ""
+        name = f"topics.{decision.topic}.name"
+        topic = texts(name, language) if texts.has(name) else str(decision.topic)
         return Reply(
             texts("replies.unknown", language, topic=topic, office=office), "unknown", language, topic=decision.topic
         )
     gap = decision.facts[0]
-    said, _ = _text_of(gap, language, "short")
+    said, _ = _text_of(gap, texts, language, "short")
     nearest = [snapshot.facts[key] for key in gap.nearest if key in snapshot.facts]
     return Reply(
         _join(language, said, texts("replies.gap_end", language, office=office)),
@@ -147,11 +145,16 @@ def _unknown(decision: Decision, snapshot: Snapshot, texts: Texts, language: str
     )
 
 
-def _text_of(fact: FactRecord, language: str, part: str) -> tuple[str, str]:
-    """Gives a fact's text and the language it is held in: the wanted one, or the first there is."""
+def _text_of(fact: FactRecord, texts: Texts, language: str, part: str) -> tuple[str, str]:
+    """Gives a fact's text and the language it is held in: the wanted one, or the first there is, with a note."""
     held = language if language in fact.text else next(iter(fact.text))
-    text = fact.text[held]
-    return (text.full or text.short) if part == "full" else text.short, held
+    record = fact.text[held]
+    text = (record.full or record.short) if part == "full" else record.short
+    if held != language:
+        named = f"replies.languages.{held}"
+        name = texts(named, language) if texts.has(named) else held
+        text = _join(language, text, texts("replies.answer.other_language", language, held=name))
+    return text, held
 
 
 def _join(language: str, *sentences: str) -> str:

@@ -8,7 +8,7 @@ import threading
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any
+from typing import Any, get_args
 
 from sqlalchemy.exc import SQLAlchemyError
 
@@ -17,7 +17,7 @@ from facts.database import Database
 from facts.files import Problem, read_yaml
 from facts.index import FactIndex, Likeness
 from facts.names import HOME, Names
-from facts.records import FactRecord, PlaceRecord, SourceRecord
+from facts.records import Aspect, FactRecord, PlaceRecord, SourceRecord
 from facts.text import normalise
 
 logger = logging.getLogger(__name__)
@@ -41,6 +41,7 @@ class Candidate:
         phrasing: the example question that the asked one is most like.
         names: places named in the question that the fact is about.
         why: in plain words, for the desk.
+        nearest: how like the question is to ``phrasing``, 0 to 1.
     """
 
     fact: FactRecord
@@ -48,6 +49,7 @@ class Candidate:
     phrasing: str
     names: tuple[str, ...]
     why: str
+    nearest: float = 0.0
 
 
 @dataclass(frozen=True)
@@ -103,7 +105,12 @@ class Search:
             facts = [f for f in store.records(session, "fact") if isinstance(f, FactRecord) and f.state == "published"]
             sources = [s for s in store.records(session, "source") if isinstance(s, SourceRecord)]
             places = [p for p in store.records(session, "place") if isinstance(p, PlaceRecord)]
-        phrasings = [(f.key, normalise(text), text) for f in facts for texts in f.questions.values() for text in texts]
+        phrasings = [
+            (fact.key, normalise(text), text, language)
+            for fact in facts
+            for language, texts in fact.questions.items()
+            for text in texts
+        ]
         statements = [(f.key, normalise(text.short)) for f in facts for text in f.text.values()]
         return Snapshot(
             revision=revision,
@@ -157,7 +164,7 @@ class Search:
             aspect=self.aspect(normalised) or aspect,
             years=frozenset(_YEAR.findall(normalised)),
         )
-        likeness = snapshot.index.likeness(normalised)
+        likeness = snapshot.index.likeness(normalised, language)
         candidates = []
         for key, fact in snapshot.facts.items():
             like = likeness.get(key, _UNLIKE)
@@ -168,7 +175,7 @@ class Search:
                 reasons.append("it is about a year that was not named")
             if score > 0:
                 names = tuple(named[p] for p in sorted(asked.named & about))
-                candidates.append(Candidate(fact, score, like.phrasing, names, "; ".join(reasons)))
+                candidates.append(Candidate(fact, score, like.phrasing, names, "; ".join(reasons), like.nearest))
         candidates.sort(key=lambda c: (-c.score, c.fact.key))
         return candidates[:limit]
 
@@ -225,7 +232,10 @@ def _years(fact: FactRecord) -> frozenset[str]:
     said = [text for texts in fact.questions.values() for text in texts]
     said += [text.short for text in fact.text.values()]
     said += [date for date in (fact.as_of, fact.valid_from, fact.valid_until) if date]
-    return frozenset(_YEAR.findall(" ".join(said)))
+    spoken = set(_YEAR.findall(" ".join(said)))
+    if fact.valid_from and fact.valid_until:
+        spoken.update(map(str, range(int(fact.valid_from[:4]), int(fact.valid_until[:4]) + 1)))
+    return frozenset(spoken)
 
 
 def _asked_with_year(fact: FactRecord) -> bool:
@@ -249,14 +259,30 @@ def load_aspects(folder: Path, languages: Sequence[str]) -> tuple[dict[str, dict
             problems.append(Problem(shown, 1, "this file is missing."))
             continue
         document = read_yaml(path, shown)
-        if isinstance(document, Problem):
-            problems.append(document)
+        if isinstance(document, list):
+            problems += document
             continue
-        rows: dict[str, Any] = (document.value or {}).get("aspects") or {}
         loaded[language] = {}
+        rows = document.value.get("aspects") if isinstance(document.value, dict) else None
+        if not isinstance(rows, dict):
+            problems.append(Problem(shown, 1, "the file needs the part aspects, with patterns for each aspect."))
+            continue
         for aspect, patterns in rows.items():
-            try:
-                loaded[language][aspect] = re.compile("|".join(patterns))
-            except re.error as error:
-                problems.append(Problem(shown, document.lines["aspects", aspect], f"{aspect}: {error}."))
+            pattern = _pattern(aspect, patterns)
+            if isinstance(pattern, str):
+                problems.append(Problem(shown, document.lines["aspects", aspect], f"{aspect}: {pattern}"))
+            else:
+                loaded[language][aspect] = pattern
     return loaded, problems
+
+
+def _pattern(aspect: str, patterns: Any) -> re.Pattern[str] | str:
+    """Makes one pattern of an aspect's, or says what is wrong with them."""
+    if aspect not in get_args(Aspect):
+        return f"no such aspect is known; there are {', '.join(get_args(Aspect))}."
+    if not isinstance(patterns, list) or not all(isinstance(pattern, str) and pattern for pattern in patterns):
+        return "a list of patterns is needed."
+    try:
+        return re.compile("|".join(patterns))
+    except re.error as error:
+        return f"{error}."

@@ -6,7 +6,8 @@ Each shipped record is known by its key and the fingerprint of what was shipped 
 * shipped anew and unchanged by the office: it is updated;
 * shipped anew and changed by the office: the new version waits as a proposal;
 * deleted by the office: it stays deleted;
-* no longer shipped and unchanged by the office: it goes.
+* no longer shipped and unchanged by the office: it goes;
+* resting on a source that the office deleted: it waits as a proposal.
 """
 
 from __future__ import annotations
@@ -19,7 +20,7 @@ from sqlalchemy.orm import Session
 
 from facts import store
 from facts.models import Proposal, Seed
-from facts.records import AnyRecord, Kind, kind_of
+from facts.records import AnyRecord, FactRecord, Kind, kind_of
 
 _ORDER: tuple[Kind, ...] = ("source", "place", "fact")  # facts cite sources
 
@@ -61,20 +62,27 @@ def _bring(session: Session, kind: Kind, record: AnyRecord, row: Seed | None, wh
         row.fingerprint = fingerprint
     if held is None and last is not None:
         return "unchanged"  # deleted by the office
-    if held is None or held.fingerprint() == last:
-        store.save(session, record, who)
-        return "added" if held is None else "updated"
     if held == record:
         return "unchanged"
+    if not _rests_on_deleted(session, record) and (held is None or held.fingerprint() == last):
+        store.save(session, record, who)
+        return "added" if held is None else "updated"
     _propose(session, kind, record.key, record)
     return "proposed"
 
 
+def _rests_on_deleted(session: Session, record: AnyRecord) -> bool:
+    """Tells whether a fact cites a source that was shipped and is gone: the office deleted it, so the fact must wait."""
+    return isinstance(record, FactRecord) and any(
+        session.get(Seed, ("source", key)) and store.get(session, "source", key) is None for key in record.sources
+    )
+
+
 def _withdraw(session: Session, kind: Kind, row: Seed, who: str) -> str:
     held = store.get(session, kind, row.key)
-    session.delete(row)
     if held is None:
-        return "unchanged"
+        return "unchanged"  # deleted by the office: remembered, should a later version ship it again
+    session.delete(row)
     if held.fingerprint() == row.fingerprint and not (kind == "source" and store.is_cited(session, row.key)):
         store.delete(session, kind, row.key, who)
         return "removed"

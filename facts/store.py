@@ -156,7 +156,7 @@ def _fill_fact(session: Session, row: Fact, record: FactRecord) -> None:
             (language, text) for language, texts in record.questions.items() for text in texts
         )
     ]
-    row.citations = [Citation(position=n, source=sources[key]) for n, key in enumerate(dict.fromkeys(record.sources))]
+    row.citations = [Citation(position=n, source=sources[key]) for n, key in enumerate(record.sources)]
 
 
 def _fill_place(row: Place, record: PlaceRecord) -> None:

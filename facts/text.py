@@ -6,7 +6,7 @@ import re
 import unicodedata
 from collections.abc import Iterator
 
-_HAN = r"㐀-鿿豈-﫿"
+_HAN = r"\u3400-\u9fff\uf900-\ufaff\U00020000-\U0003134f"
 _RUN = re.compile(rf"[{_HAN}]+|[^\W{_HAN}_]+(?:'[^\W{_HAN}_]+)*")
 _IS_HAN = re.compile(rf"[{_HAN}]")
 _SPACE = re.compile(r"\s+")
@@ -23,8 +23,13 @@ def clean(text: str) -> str:
 
 def normalise(text: str) -> str:
     """Gives two spellings of one sentence the same form: compatibility forms, case, accents and punctuation don't count."""
-    folded = unicodedata.normalize("NFKD", clean(text).casefold().replace("’", "'"))
-    return " ".join(run.group() for run in _RUN.finditer("".join(c for c in folded if not unicodedata.combining(c))))
+    plain = _plain(_plain(clean(text).replace("’", "'")).casefold())  # some compatibility forms are capitals
+    return " ".join(run.group() for run in _RUN.finditer(plain))
+
+
+def _plain(text: str) -> str:
+    """Takes compatibility forms and accents apart and keeps the letters."""
+    return "".join(c for c in unicodedata.normalize("NFKD", text) if not unicodedata.combining(c))
 
 
 def is_chinese(text: str) -> bool:

@@ -10,6 +10,7 @@ from typing import Any
 from facts.files import Problem, read_yaml
 
 _FILLING = re.compile(r"{(\w+)}")
+_STRAY = re.compile(r"[{}]")
 
 
 class Texts:
@@ -23,7 +24,7 @@ class Texts:
         self._by_language = by_language
         self.languages = tuple(by_language)
 
-    def __call__(self, name: str, language: str, **fillings: str) -> str:
+    def __call__(self, name: str, language: str, /, **fillings: str) -> str:
         """Gives a text with its fillings.
 
         Args:
@@ -71,12 +72,14 @@ def load(folder: Path, languages: Sequence[str]) -> tuple[Texts, list[Problem]]:
         for path in paths:
             shown = f"data/{folder.name}/{language}/{path.name}"
             document = read_yaml(path, shown)
-            if isinstance(document, Problem):
-                problems.append(document)
+            if isinstance(document, list):
+                problems += document
                 continue
             for where, text in _flat(document.value, ()):
                 name = ".".join((path.stem, *where))
                 by_language[language][name] = text
+                if _STRAY.search(_FILLING.sub("", text)):
+                    problems.append(Problem(shown, document.lines.get(where, 1), f"{name}: a brace without a filling."))
                 places[language, name] = shown, document.lines.get(where, 1)
     first = languages[0]
     for language in languages[1:]:

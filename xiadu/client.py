@@ -6,6 +6,7 @@ import json
 import os
 import uuid
 from typing import Any
+from urllib.parse import urlsplit
 
 import requests
 
@@ -33,6 +34,8 @@ class Client:
         self.url = (url or os.environ.get("XIADU_URL") or _left_address()).rstrip("/")
         self.conversation: str | None = None
         self._session = requests.Session()
+        # A service on this machine is never reached through a proxy.
+        self._session.trust_env = urlsplit(self.url).hostname not in ("localhost", "127.0.0.1", "::1")
 
     def ask(self, *, text: str | None = None, button: str | None = None, language: str | None = None) -> dict[str, Any]:
         """Sends a text or a pressed button, and returns the whole contract.
@@ -55,14 +58,15 @@ class Client:
     def _send(self, body: dict[str, Any]) -> dict[str, Any]:
         try:
             response = self._session.post(f"{self.url}/api/messages", json=body, timeout=PATIENCE)
-            content: dict[str, Any] = response.json()
+            content: Any = response.json()
         except (requests.ConnectionError, requests.Timeout):
             raise NotRunning(_how_to_start(self.url)) from None
         except requests.RequestException as error:
             raise Refused(f"{self.url} gave no usable answer ({type(error).__name__}).") from None
-        if not response.ok:
-            raise Refused(content.get("detail", f"status {response.status_code}"))
-        return content
+        answer: dict[str, Any] = content if isinstance(content, dict) else {}
+        if not response.ok or "messages" not in answer:
+            raise Refused(answer.get("detail", f"status {response.status_code}"))
+        return answer
 
 
 def _left_address() -> str:
@@ -70,7 +74,7 @@ def _left_address() -> str:
     try:
         with open(file, encoding="utf-8") as left:
             return str(json.load(left)["url"])
-    except (OSError, ValueError, KeyError):
+    except (OSError, ValueError, KeyError, TypeError):
         raise NotRunning(_how_to_start(None)) from None
 
 

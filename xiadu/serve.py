@@ -18,7 +18,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import uvicorn
-from sqlalchemy.exc import OperationalError
+from sqlalchemy.exc import DBAPIError
 
 from conversations.engine_client import EngineClient
 from facts.database import Database
@@ -82,7 +82,7 @@ def prepare_database(database: Database, data: Data) -> None:
     try:
         migrate(database)
         done = fill(database, (located.record for located in data.records))
-    except OperationalError as error:
+    except DBAPIError as error:
         raise CannotStart(f"the facts database can't be used: {error.orig}.") from None
     news = ", ".join(f"{count} {what}" for what, count in sorted(done.items()) if what != "unchanged")
     if news:

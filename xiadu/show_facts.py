@@ -3,10 +3,14 @@
 from __future__ import annotations
 
 import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 import yaml
 from sqlalchemy import inspect
+from sqlalchemy.exc import DBAPIError
+from sqlalchemy.orm import Session
 
 from facts import store
 from facts.database import Database
@@ -16,12 +20,12 @@ from xiadu.checks import check
 
 
 class NoDatabase(Exception):
-    """There is no facts database yet; the message says how to make it."""
+    """There is no facts database, or none that can be used; the message says so."""
 
 
 def list_facts(settings: Settings, topic: str | None) -> int:
     """Prints a line a fact."""
-    with _open(settings).read() as session:
+    with _open(settings) as session:
         facts = [fact for fact in store.records(session, "fact") if isinstance(fact, FactRecord)]
     shown = [fact for fact in facts if topic in (None, fact.topic)]
     if topic and not shown:
@@ -38,7 +42,7 @@ def list_facts(settings: Settings, topic: str | None) -> int:
 def show_fact(settings: Settings, key: str) -> int:
     """Prints all of a fact, source or place, and its history."""
     kinds: tuple[Kind, ...] = ("fact", "source", "place")
-    with _open(settings).read() as session:
+    with _open(settings) as session:
         for kind in kinds:
             record = store.get(session, kind, key)
             if record is not None:
@@ -65,8 +69,15 @@ def check_files(root: Path = ROOT) -> int:
     return 0
 
 
-def _open(settings: Settings) -> Database:
+@contextmanager
+def _open(settings: Settings) -> Iterator[Session]:
     database = Database(settings.database_url)
-    if not inspect(database.engine).has_table("fact"):
-        raise NoDatabase("There is no facts database yet. ./scripts/serve makes it at its first start.")
-    return database
+    try:
+        if not inspect(database.engine).has_table("fact"):
+            raise NoDatabase("There is no facts database yet. ./scripts/serve makes it at its first start.")
+        with database.read() as session:
+            yield session
+    except DBAPIError as error:
+        raise NoDatabase(f"The facts database can't be used: {error.orig}.") from None
+    finally:
+        database.close()

@@ -32,7 +32,7 @@ def fingerprint(root: Path = ROOT) -> str:
     total = hashlib.sha256()
     for part in PARTS:
         path = root / part
-        for file in sorted(path.rglob("*.yml")) if path.is_dir() else [path]:
+        for file in sorted(path.rglob("*.y*ml")) if path.is_dir() else [path]:
             total.update(
                 f"{file.relative_to(root).as_posix()}\0{hashlib.sha256(file.read_bytes()).hexdigest()}\0".encode()
             )
@@ -79,6 +79,8 @@ def train(settings: Settings, *, again: bool = False) -> Path:
             if child.poll() is None:
                 child.kill()
                 child.wait()
+            if child.stdin is not None:
+                child.stdin.close()
     made = settings.models / f"{unfinished}.tar.gz"
     if child.returncode or not made.exists():
         made.unlink(missing_ok=True)

@@ -91,7 +91,7 @@ class ProductTalk:
             return False
         self._token = answer["conversation"]
         messages = answer["messages"]
-        return bool(messages) and all(message["text"] and not message["degraded"] for message in messages)
+        return bool(messages) and all(message["text"] and not message.get("degraded") for message in messages)
 
 
 @dataclass

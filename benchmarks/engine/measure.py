@@ -9,6 +9,7 @@ import sys
 import time
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
+from pathlib import Path
 from typing import Any
 
 import yaml
@@ -21,8 +22,7 @@ CLIENTS = 8
 TURNS = 50
 WARM_UP = 30
 SEED = 20
-PAUSE = 1.0
-"""Seconds between two loads: what the last one left to be written is written."""
+PAUSE = 1.0  # seconds between two loads
 
 
 @dataclass(frozen=True)
@@ -88,23 +88,30 @@ def _rate(loads: Sequence[Load]) -> float:
     return sum(len(load.times) for load in loads) / sum(load.seconds for load in loads)
 
 
-def measure(plan: Plan) -> dict[str, Figures]:
-    """Measures all and returns the figures by system."""
+def measure(plan: Plan, *, reuse: bool) -> tuple[dict[str, Figures], list[float]]:
+    """Measures all.
+
+    Args:
+        plan: how much.
+        reuse: whether an earlier training of stock's will do, with its figures.
+
+    Returns:
+        The figures by system, and how busy others kept the machine in each pause, as shares.
+    """
     figures = {name: Figures() for name in ("stock", "ours", "product")}
     stock, ours = Stock(), Ours()
-    for system in (stock, ours):
-        say(f"{system.name}: training ...")
-        done = system.train()
-        figures[system.name].train_seconds, figures[system.name].train_bytes = done.seconds, done.peak
-        say(f"{system.name}: trained in {done.seconds:.0f} s, {done.peak / 1e6:.0f} MB")
+    for learner in (stock, ours):
+        say(f"{learner.name}: training ...")
+        done = learner.train(reuse=reuse)
+        figures[learner.name].train_seconds, figures[learner.name].train_bytes = done.seconds, done.peak
+        say(f"{learner.name}: trained in {done.seconds:.0f} s, {done.peak / 1e6:.0f} MB")
     product = Product(ours.model)
     systems: list[System] = [stock, ours, product]
     sentences = _sentences()
     _first_start(product, next(sentences))
     for _, system in itertools.product(range(plan.starts), systems):
         _measure_start(system, figures[system.name], sentences)
-    _measure_load(systems, figures, sentences, plan)
-    return figures
+    return figures, _measure_load(systems, figures, sentences, plan)
 
 
 def _first_start(product: Product, sentence: str) -> None:
@@ -135,9 +142,10 @@ def _warm_up(running: Running, sentences: itertools.cycle[str]) -> Load:
 
 def _measure_load(
     systems: list[System], figures: dict[str, Figures], sentences: itertools.cycle[str], plan: Plan
-) -> None:
-    """Starts all, and loads one at a time, in turns, with the same sentences."""
+) -> list[float]:
+    """Starts all, and loads one at a time, in turns, with the same sentences; returns how busy the machine was between."""
     running = {}
+    busy = []
     for system in systems:
         running[system.name] = system.start()
         running[system.name].wait(next(sentences))
@@ -148,7 +156,7 @@ def _measure_load(
         names = [system.name for system in systems]
         shift = n % len(names)
         for name in names[shift:] + names[:shift]:
-            time.sleep(PAUSE)
+            busy.append(_pause())
             getattr(figures[name], into).append(load(running[name], chosen))
 
     for n in range(plan.rounds):
@@ -163,6 +171,20 @@ def _measure_load(
     for name, each in running.items():
         figures[name].engine_bytes_after, figures[name].both_bytes_after = each.memory()
         each.stop()
+    return busy
+
+
+def _pause() -> float:
+    """Lets what was left to be written be written; returns the share of the processors that somebody used meanwhile."""
+
+    def read() -> tuple[int, int]:
+        times = [int(part) for part in Path("/proc/stat").read_text().split("\n", 1)[0].split()[1:9]]
+        return sum(times), times[3] + times[4]  # of which idle
+
+    before = read()
+    time.sleep(PAUSE)
+    after = read()
+    return 1 - (after[1] - before[1]) / max(1, after[0] - before[0])
 
 
 def _sentences() -> itertools.cycle[str]:

@@ -45,7 +45,7 @@ class Program:
         env: variables beside our own.
     """
 
-    def __init__(self, command: Sequence[str | Path], log: Path, *, cwd: Path = ROOT, **env: str) -> None:
+    def __init__(self, command: Sequence[str | Path], log: Path, cwd: Path = ROOT, **env: str) -> None:
         self.log = log
         with log.open("ab") as output:
             self._child = subprocess.Popen(

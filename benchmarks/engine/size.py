@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import sys
 from importlib import metadata
+from pathlib import Path
 
 from packaging.requirements import Requirement
 from packaging.utils import canonicalize_name
@@ -37,7 +38,7 @@ def size(name: str) -> int:
     """Returns the bytes of a distribution's files, by its RECORD."""
     total = 0
     for file in metadata.files(name) or []:
-        path = file.locate()
+        path = Path(file.locate())
         if file.suffix not in (".pyc", ".pyo") and path.is_file():
             total += path.stat().st_size
     return total

@@ -28,6 +28,7 @@ from conversations.talk import (
 from conversations.tokens import Tokens, UnknownToken
 
 LONGEST_BODY = 65_536  # bytes: the longest text, escaped as \uXXXX, with room to spare
+MOST_ERRORS, LONGEST_NAME, LONGEST_DETAIL = 10, 60, 200
 Handler = Callable[[Request], Awaitable[Response]]
 
 
@@ -64,6 +65,10 @@ def make_routes(
         messages = await conversations.history(conversation)
         return JSONResponse({"conversation": tokens.issue(conversation), "messages": messages})
 
+    async def messages(request: Request) -> Response:
+        # One route, so that another method is told of both.
+        return await (ask if request.method == "POST" else history)(request)
+
     async def rate(request: Request) -> Response:
         body = await _read(request, Opinion)
         conversation = _needed(request, tokens, body.conversation)
@@ -87,8 +92,7 @@ def make_routes(
             raise Problem(429, "too-many-messages", detail, retry_after=seconds)
 
     return [
-        Route("/api/messages", _guarded(ask), methods=["POST"]),
-        Route("/api/messages", _guarded(history), methods=["GET"]),
+        Route("/api/messages", _guarded(messages), methods=["GET", "POST"]),
         Route("/api/feedback", _guarded(rate), methods=["POST"]),
         Route("/api/conversation", _guarded(forget), methods=["DELETE"]),
         Route("/api/openapi.json", describe_api, methods=["GET"]),
@@ -134,9 +138,10 @@ async def _read[B: BaseModel](request: Request, schema: type[B]) -> B:
     try:
         return schema.model_validate(content)
     except ValidationError as error:
+        # The first few tell enough; a refusal must not outgrow what was refused.
         errors = [
-            {"part": ".".join(map(str, e["loc"])) or "body", "detail": e["msg"]}
-            for e in error.errors(include_input=False)
+            {"part": ".".join(map(str, e["loc"]))[:LONGEST_NAME] or "body", "detail": e["msg"][:LONGEST_DETAIL]}
+            for e in error.errors(include_input=False)[:MOST_ERRORS]
         ]
         detail = "; ".join(f"{e['part']}: {e['detail']}" for e in errors)
         raise Problem(422, "invalid-request", detail, errors=errors) from None

@@ -101,7 +101,7 @@ def check_config(config: Path) -> None:
     if not all(isinstance(part, list) and part for part in parts):
         # Rasa would fill in its default pipeline, which is neural.
         raise NeedsTensorFlow(
-            f"{config.name}: list both a pipeline and policies, component by component; Rasa's defaults need TensorFlow."
+            f"{config.name}: name both a pipeline and policies, component by component; Rasa's defaults need TensorFlow."
         )
     entries = [entry for part in parts if isinstance(part, list) for entry in part]
     names = [str(entry.get("name", "")).rsplit(".", 1)[-1] for entry in entries if isinstance(entry, dict)]

@@ -17,7 +17,7 @@ from facts.text import normalise
 from settings import LANGUAGES, ROOT
 from tests.end_to_end.engine import model_in, run, show
 from tests.helpers.product import Product
-from xiadu.checks import SILENT_INTENTS
+from xiadu.training_checks import SILENT_INTENTS
 
 FOLDER = ROOT / "tests" / "sentences"
 LEAST = 12

@@ -83,6 +83,16 @@ def keep_sessions_short() -> None:
 
     MessageProcessor._has_session_expired = has_session_expired
 
+    from rasa.core.actions.action import ActionSessionStart
+    from rasa.shared.core.events import SlotSet
+
+    def last_slot_events(tracker: Any) -> list[SlotSet]:
+        # Stock Rasa carries over every setting that a slot ever had: each session would begin longer than the last.
+        last = {event.key: event for event in tracker.applied_events() if isinstance(event, SlotSet)}
+        return [SlotSet(event.key, event.value, metadata=event.metadata) for event in last.values()]
+
+    ActionSessionStart._slot_set_events_from_tracker = staticmethod(last_slot_events)
+
 
 def run_graphs_in_order() -> None:
     """Runs the model's graph without dask (see :mod:`engine.graph_runner`); training stays stock."""

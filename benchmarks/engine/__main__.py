@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import argparse
+import fcntl
 import json
+import os
 import signal
 import subprocess
 import sys
@@ -15,7 +17,7 @@ from benchmarks.engine import surroundings
 from benchmarks.engine.measure import QUICK, Figures, Plan, measure, say
 from benchmarks.engine.processes import Failed, clean_environment, stop_all
 from benchmarks.engine.report import write_table
-from benchmarks.engine.systems import ENGINE_PYTHON, RUN, STOCK_PYTHON, clear
+from benchmarks.engine.systems import ENGINE_PYTHON, RUN, STOCK, STOCK_PYTHON, clear
 from settings import ROOT
 
 RESULTS = ROOT / "benchmarks" / "results"
@@ -28,6 +30,8 @@ def main() -> int:
     options = parser.parse_args()
     if not STOCK_PYTHON.exists():
         return _complain("the stock engine is not installed; leave --skip-install out.")
+    if not _alone():
+        return _complain("it is being measured already; two at once would disturb each other.")
     signal.signal(signal.SIGTERM, lambda *_: sys.exit(143))
     clean_environment()
     clear()
@@ -44,6 +48,15 @@ def main() -> int:
     _write(folder, _results(figures, around | {"busy_between": busy}, quick=options.quick))
     print((folder / "engine.md").read_text())
     return 0
+
+
+def _alone() -> bool:
+    """Makes sure, until this process ends, that no other one measures in the same folder."""
+    try:
+        fcntl.flock(os.open(STOCK, os.O_RDONLY), fcntl.LOCK_EX | fcntl.LOCK_NB)
+    except OSError:
+        return False
+    return True
 
 
 def _results(figures: dict[str, Figures], around: dict[str, Any], *, quick: bool) -> dict[str, Any]:

@@ -15,7 +15,7 @@ import pytest
 import rasa
 from aiohttp import web
 from rasa.core import processor as processor_module
-from rasa.core.actions.action import RemoteAction
+from rasa.core.actions.action import ActionSessionStart, RemoteAction
 from rasa.core.processor import MessageProcessor
 from rasa.core.tracker_store import SQLTrackerStore
 from rasa.engine.graph import ExecutionContext, GraphComponent, GraphSchema, SchemaNode
@@ -36,6 +36,7 @@ REPLACED = [
     (MessageProcessor, "_has_session_expired", ["self", "tracker"]),
     (Event, "resolve_by_type", ["type_name", "default"]),
     (EndpointConfig, "session", ["self"]),
+    (ActionSessionStart, "_slot_set_events_from_tracker", ["tracker"]),
 ]
 
 
@@ -257,6 +258,15 @@ def test_a_new_session_inherits_the_slots(root: Path) -> None:
     config = domain_of(root).session_config
     assert config.are_sessions_enabled()
     assert config.carry_over_slots
+
+
+def test_a_new_session_begins_with_the_last_value_of_each_slot(root: Path, mended: None) -> None:
+    talk = tracker(domain_of(root), 2)
+    for topic in ("forum", "homestay", "expert"):
+        talk.update(SlotSet("topic", topic))
+        talk.update(SlotSet("place", None))
+    carried = ActionSessionStart._slot_set_events_from_tracker(talk)
+    assert [(event.key, event.value) for event in carried] == [("topic", "expert"), ("place", None)]
 
 
 @pytest.mark.parametrize("store_class", [SQLTrackerStore, LeanSQLTrackerStore])

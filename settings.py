@@ -16,6 +16,9 @@ LANGUAGES = ("en", "zh")
 """The languages that facts and texts must have, the fallback first."""
 
 
+LONGEST_ENGINE_TIMEOUT = 2.5
+
+
 class SettingError(Exception):
     """A setting can't be used; the message names the variable and says what is wanted."""
 
@@ -92,10 +95,11 @@ def load(environ: Mapping[str, str] = os.environ, *, host: str | None = None, po
         OSError: ``var`` can't be written.
     """
     var = Path(environ.get("XIADU_VAR") or ROOT / "var").resolve()
-    var.mkdir(parents=True, exist_ok=True)
+    var.mkdir(mode=0o700, parents=True, exist_ok=True)
     timeout = _number(environ, "XIADU_ENGINE_TIMEOUT", "2.0", float)
-    if not 0.1 <= timeout <= 60:
-        raise SettingError(f"XIADU_ENGINE_TIMEOUT must lie between 0.1 and 60 seconds, not {timeout}.")
+    if not 0.1 <= timeout <= LONGEST_ENGINE_TIMEOUT:
+        longest = f"{LONGEST_ENGINE_TIMEOUT} seconds: a visitor is answered within 3"
+        raise SettingError(f"XIADU_ENGINE_TIMEOUT must lie between 0.1 and {longest}, not {timeout}.")
     chosen_port = port if port is not None else _number(environ, "XIADU_PORT", "8080", int)
     if not 0 <= chosen_port <= 65535:
         raise SettingError(f"XIADU_PORT (or --port) must lie between 0 and 65535, not {chosen_port}.")
@@ -107,7 +111,7 @@ def load(environ: Mapping[str, str] = os.environ, *, host: str | None = None, po
         engine_python=Path(environ.get("XIADU_ENGINE_PYTHON") or ROOT / ".venv-engine/bin/python"),
         engine_timeout=timeout,
         conversation_rate=_rate(environ, "XIADU_CONVERSATION_RATE", "30 per 30 second"),
-        address_rate=_rate(environ, "XIADU_ADDRESS_RATE", "1000 per 10 second"),
+        address_rate=_rate(environ, "XIADU_ADDRESS_RATE", "200 per 10 second"),
         signing_key=_secret(environ, "XIADU_SIGNING_KEY", var / "secrets" / "signing-key"),
         inner_token=_secret(environ, "XIADU_INNER_TOKEN", var / "secrets" / "inner-token"),
     )
@@ -123,8 +127,10 @@ def _number[T: (int, float)](environ: Mapping[str, str], name: str, default: str
 
 def _database_url(environ: Mapping[str, str], default: str) -> str:
     value = environ.get("XIADU_DATABASE_URL") or default
-    if not re.match(r"(sqlite|postgresql)(\+\w+)?://", value):  # not shown: it may hold a password
-        raise SettingError("XIADU_DATABASE_URL must be like sqlite:////srv/xiadu.db or postgresql+psycopg://...")
+    if not value.startswith("sqlite:///"):  # not shown: it may hold a password
+        raise SettingError(
+            "XIADU_DATABASE_URL must be like sqlite:////srv/xiadu.db: other databases are not ready yet."
+        )
     return value
 
 
@@ -135,15 +141,24 @@ def _rate(environ: Mapping[str, str], name: str, default: str) -> str:
     return value
 
 
+def _make_secret(file: Path) -> None:
+    """Writes a new secret whole or not at all; of two that begin at once, the later finds the earlier's replaced."""
+    file.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
+    unfinished = file.with_name(f"{file.name}-{os.getpid()}")
+    try:
+        with os.fdopen(os.open(unfinished, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "w") as new:
+            new.write(secrets.token_urlsafe(32))
+        unfinished.replace(file)
+    finally:
+        unfinished.unlink(missing_ok=True)
+
+
 def _secret(environ: Mapping[str, str], name: str, file: Path) -> Secret:
     """Takes a secret from the environment, or from its file, which is made at the first start."""
     value = environ.get(name)
     if value is None:
-        if not file.exists():
-            file.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
-            descriptor = os.open(file, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
-            with os.fdopen(descriptor, "w") as new:
-                new.write(secrets.token_urlsafe(32))
+        if not file.exists() or not file.stat().st_size:
+            _make_secret(file)
         value = file.read_text().strip()
         name = str(file)
     if len(value) < 32 or len(set(value)) < 8:

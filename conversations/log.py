@@ -28,9 +28,14 @@ class Press:
     stands_for: dict[str, Any]
 
 
+def new_id() -> str:
+    """Makes up the id of a conversation."""
+    return "c-" + secrets.token_urlsafe(18)
+
+
 def begin(session: Session, channel: str, language: str) -> str:
     """Begins a conversation and returns its id."""
-    conversation = "c-" + secrets.token_urlsafe(18)
+    conversation = new_id()
     session.add(Conversation(id=conversation, channel=channel, language=language))
     session.flush()
     return conversation
@@ -98,10 +103,7 @@ def answer_turn(
             )
             session.add(issued)
             buttons.append({"title": issued.title, "id": issued.id})
-        content: dict[str, Any] = {"id": "m-" + secrets.token_urlsafe(12), "text": reply.text, **reply.contract()}
-        if degraded:
-            content["degraded"] = True
-        content["buttons"] = buttons
+        content = message_of(reply, degraded, buttons)
         session.add(Message(id=content["id"], turn_id=turn.id, position=position, content=content))
         sent.append(content)
     session.execute(
@@ -110,6 +112,19 @@ def answer_turn(
         .values(outcome=replies[0].outcome, degraded=degraded, milliseconds=round(milliseconds, 1))
     )
     return sent
+
+
+def message_of(reply: Reply, degraded: bool, buttons: list[dict[str, str]]) -> dict[str, Any]:
+    """Gives a reply in the form of the contract.
+
+    Args:
+        reply: what is said.
+        degraded: whether the engine had no part in it.
+        buttons: those that were issued for it, with ``title`` and ``id``.
+    """
+    mark = {"degraded": True} if degraded else {}
+    content = {"id": "m-" + secrets.token_urlsafe(12), "text": reply.text, **reply.contract()}
+    return {**content, **mark, "buttons": buttons}
 
 
 def pressed(session: Session, conversation: str, button: str) -> Press | None:

@@ -17,6 +17,7 @@ from typing import Any, cast
 
 import anyio
 import anyio.to_thread
+from sqlalchemy.exc import SQLAlchemyError
 from sqlalchemy.orm import Session
 
 from conversations import log, tracker_rows
@@ -114,15 +115,37 @@ class Conversations:
         key = incoming.key or secrets.token_urlsafe(16)
         # Two copies of one message wait for each other; so do two messages of one conversation.
         async with self._locks.hold(incoming.conversation or f"first {key}"):
-            turn, repeated = await self._in_thread(lambda: self._begin(incoming, key))
+            try:
+                turn, repeated = await self._in_thread(lambda: self._begin(incoming, key))
+            except SQLAlchemyError as error:
+                return await self._unkept(incoming, error)
             if repeated is not None:
                 return Outgoing(turn.conversation_id, repeated)
             replies, degraded = await self._replies(turn, time.perf_counter() - began)
             passed = (time.perf_counter() - began) * 1000
-            sent = await self._in_thread(
-                lambda: self._write(lambda s: log.answer_turn(s, turn, replies, degraded, passed))
-            )
+            try:
+                sent = await self._in_thread(
+                    lambda: self._write(lambda s: log.answer_turn(s, turn, replies, degraded, passed))
+                )
+            except SQLAlchemyError as error:
+                logger.error("An answer could not be kept: %s", getattr(error, "orig", error))
+                sent = [log.message_of(reply, degraded, []) for reply in replies]
             return Outgoing(turn.conversation_id, sent)
+
+    async def _unkept(self, incoming: Incoming, error: SQLAlchemyError) -> Outgoing:
+        """Answers a text from the facts while nothing can be kept: without the engine, and without buttons.
+
+        Raises:
+            sqlalchemy.exc.SQLAlchemyError: the error, where a button was pressed: what it stands for can't be read.
+        """
+        if incoming.text is None:
+            raise error
+        logger.error("A message could not be kept: %s", getattr(error, "orig", error))
+        text = clean(incoming.text)
+        turn = Turn(text=text, language=incoming.language or self._answers.language_of(text), stands_for=None)
+        reply = await self._offline_reply(turn)
+        # A conversation that can't be kept is new to us when it comes back.
+        return Outgoing(incoming.conversation or log.new_id(), [log.message_of(reply, True, [])])
 
     async def history(self, conversation: str) -> list[dict[str, Any]]:
         """Gives a whole talk.
@@ -214,11 +237,15 @@ class Conversations:
             return [_reply(message) for message in said], False
         except (EngineUnavailable, _Malformed) as problem:
             logger.warning("Answering without the engine: %s", problem)
+        return [await self._offline_reply(turn)], True
+
+    async def _offline_reply(self, turn: Turn) -> Reply:
+        """Gives the facts' own reply, or says plainly that there is none now."""
         try:
-            return [await self._in_thread(lambda: self._without_engine(turn))], True
+            return await self._in_thread(lambda: self._without_engine(turn))
         except Exception:
             logger.exception("The facts' own search failed, too.")
-            return [self._answers.say("replies.cannot_now", turn.language, outcome="unknown")], True
+            return self._answers.say("replies.cannot_now", turn.language, outcome="unknown")
 
     def _without_engine(self, turn: Turn) -> Reply:
         if turn.stands_for is not None:

@@ -18,6 +18,9 @@ EVENTS_IN_A_SESSION = 60
 # Seconds; shorter than the service keeps idle connections, so that none is used that is being closed.
 IDLE_CONNECTION = 15.0
 
+# Seconds that an action may take: by then the service has answered without us, and the talk must not be held up longer.
+ACTION_LIMIT = 3.0
+
 
 def apply() -> None:
     """Applies all mends; call it after ``without_tensorflow.install()`` and before Rasa starts."""
@@ -112,8 +115,9 @@ def remember_event_types() -> None:
 
 
 def keep_connection_to_actions() -> None:
-    """Keeps the connection to the action route open; stock Rasa makes a new session and connection for each action."""
+    """Keeps the connection to the action route open; stock Rasa makes a new one each time, and waits 300 s."""
     import aiohttp
+    from rasa.core.actions import action
     from rasa.utils.endpoints import EndpointConfig
 
     sessions: dict[str, aiohttp.ClientSession] = {}
@@ -127,6 +131,7 @@ def keep_connection_to_actions() -> None:
         yield kept
 
     EndpointConfig.session = session
+    action.DEFAULT_REQUEST_TIMEOUT = ACTION_LIMIT
 
 
 def prepare_tracker_file(path: Path) -> None:

@@ -21,6 +21,10 @@ NAMING = {
 }
 
 
+LOCK_TIMEOUT = 0.8
+"""Seconds to wait for another writer of SQLite: writes take milliseconds, and a visitor is answered within 3 s."""
+
+
 class Moment(TypeDecorator[datetime]):
     """A moment in UTC; SQLite forgets the zone, so it is put back on reading."""
 
@@ -75,15 +79,17 @@ class Database:
 
 def _engine(url: str) -> Engine:
     if make_url(url).get_backend_name() != "sqlite":
-        return create_engine(url, pool_size=10, max_overflow=10, pool_pre_ping=True)
-    engine = create_engine(url, pool_size=10, max_overflow=10, connect_args={"timeout": 5})
+        return create_engine(url, pool_size=10, max_overflow=10, pool_pre_ping=True, hide_parameters=True)
+    engine = create_engine(
+        url, pool_size=10, max_overflow=10, connect_args={"timeout": LOCK_TIMEOUT}, hide_parameters=True
+    )
 
     @event.listens_for(engine, "connect")
     def prepare(connection: Any, _: Any) -> None:
         connection.isolation_level = None  # we begin transactions ourselves, see below
         cursor = connection.cursor()
         # Readers and the one writer don't wait for each other; a crash loses nothing that was committed before a checkpoint.
-        for pragma in ("journal_mode=WAL", "synchronous=NORMAL", "foreign_keys=ON"):
+        for pragma in ("journal_mode=WAL", "synchronous=NORMAL", "foreign_keys=ON", "secure_delete=ON"):
             cursor.execute(f"PRAGMA {pragma}")
         cursor.close()
 

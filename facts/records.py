@@ -49,8 +49,8 @@ class Record(BaseModel):
     key: Key
 
     def fingerprint(self) -> str:
-        """Returns a hash of the whole content (SHA-256, hexadecimal)."""
-        content = json.dumps(self.model_dump(mode="json"), sort_keys=True, ensure_ascii=False)
+        """Returns a hash of the content (SHA-256, hexadecimal); a part that a later version adds doesn't change it while unused."""
+        content = json.dumps(self.model_dump(mode="json", exclude_defaults=True), sort_keys=True, ensure_ascii=False)
         return hashlib.sha256(content.encode()).hexdigest()
 
 

@@ -86,7 +86,8 @@ def compose(decision: Decision, snapshot: Snapshot, texts: Texts, language: str,
         return state(decision.facts[0], snapshot, texts, language, part)
     if decision.outcome == "clarify":
         buttons = tuple(_choice(fact, language) for fact in decision.facts)
-        return Reply(texts("replies.clarify", language), "clarify", language, buttons=buttons, topic=decision.topic)
+        asked = "replies.clarify" if len(buttons) > 1 else "replies.clarify_one"
+        return Reply(texts(asked, language), "clarify", language, buttons=buttons, topic=decision.topic)
     if decision.outcome == "unknown":
         return _unknown(decision, snapshot, texts, language, office)
     text = texts("replies.out_of_scope", language, topics=texts.topic_list(language))

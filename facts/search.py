@@ -86,18 +86,25 @@ class Search:
         Raises:
             SQLAlchemyError: nothing was read yet, and nothing can be.
         """
+        held = self._snapshot
         try:
             with self._database.read() as session:
                 revision = store.revision(session)
-            if self._snapshot is None or self._snapshot.revision != revision:
-                with self._building:
-                    if self._snapshot is None or self._snapshot.revision != revision:
+            # One builds; the others answer from the facts before, unless there are none.
+            if (held is None or held.revision != revision) and self._building.acquire(blocking=held is None):
+                try:
+                    if self._snapshot is held:
                         self._snapshot = self._read()
+                finally:
+                    self._building.release()
         except SQLAlchemyError:
-            if self._snapshot is None:
+            if held is None:
                 raise
             logger.exception("The facts can't be read; answering from those read before.")
-        return self._snapshot
+        snapshot = self._snapshot or held
+        if snapshot is None:  # the one that was waited for failed
+            return self.snapshot()
+        return snapshot
 
     def _read(self) -> Snapshot:
         with self._database.read() as session:

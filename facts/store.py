@@ -2,15 +2,19 @@
 
 from __future__ import annotations
 
+import logging
 from collections.abc import Iterable
 from typing import Any, cast
 
+from pydantic import ValidationError
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 from sqlalchemy.orm.attributes import flag_modified
 
 from facts.models import Change, Citation, Fact, FactText, Phrasing, Place, PlaceName, PlaceStep, Source
 from facts.records import AnyRecord, FactRecord, Kind, PlaceRecord, SourceRecord, TextRecord, kind_of
+
+logger = logging.getLogger(__name__)
 
 Row = Fact | Place | Source
 _TABLES: dict[Kind, type[Row]] = {"fact": Fact, "place": Place, "source": Source}
@@ -82,10 +86,16 @@ def history(session: Session, kind: Kind, key: str) -> list[Change]:
 
 
 def records(session: Session, kind: Kind) -> list[AnyRecord]:
-    """Reads all records of a kind, in the order of their making."""
+    """Reads all records of a kind, in the order of their making; one that is no valid record (any more) is left out and logged."""
     table = _TABLES[kind]
     rows: Iterable[Any] = session.scalars(select(table).order_by(table.id))
-    return [record_of(row) for row in rows]
+    found = []
+    for row in rows:
+        try:
+            found.append(record_of(row))
+        except ValidationError as error:
+            logger.error("The %s %s is left out: %s", kind, row.key, error)
+    return found
 
 
 def is_cited(session: Session, source: str) -> bool:

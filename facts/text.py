@@ -38,10 +38,16 @@ def is_chinese(text: str) -> bool:
 
 
 def detect_language(text: str) -> str | None:
-    """Guesses the language of a text by its script: ``zh``, ``en``, or None where there are no letters at all."""
-    if is_chinese(text):
+    """Guesses the language of a text by its script: ``zh``, ``en``, or None where there are no letters at all.
+
+    A name in the other script doesn't change it ("What does 夏都 mean?"): Han characters are held against words.
+    """
+    runs = [run.group() for run in _RUN.finditer(text)]
+    han = sum(len(run) for run in runs if _IS_HAN.match(run))
+    words = sum(1 for run in runs if not _IS_HAN.match(run) and any(c.isalpha() for c in run))
+    if han and han >= words:
         return "zh"
-    return "en" if any(c.isalpha() for c in text) else None
+    return "en" if words else None
 
 
 def features(normalised: str) -> Iterator[str]:

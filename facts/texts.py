@@ -48,7 +48,9 @@ class Texts:
     def topic_list(self, language: str) -> str:
         """Names all topics in one phrase."""
         names = [self(f"topics.{topic}.name", language) for topic in self.topics]
-        return ("、" if language.startswith("zh") else ", ").join(names)
+        if language.startswith("zh"):
+            return "、".join(names)
+        return " and ".join((", ".join(names[:-1]), names[-1])) if len(names) > 1 else "".join(names)
 
 
 def load(folder: Path, languages: Sequence[str]) -> tuple[Texts, list[Problem]]:

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import argparse
+import io
 import logging
+import os
 import signal
 import sys
 from collections.abc import Sequence
@@ -29,7 +31,7 @@ def parser() -> argparse.ArgumentParser:
     commands = top.add_subparsers(dest="command", required=True, metavar="command")
 
     ask = commands.add_parser("ask", help="ask the running assistant, or talk with it")
-    ask.add_argument("question", nargs="?", help="without it: a talk, or one question a line from a pipe")
+    ask.add_argument("question", nargs="*", help="without it: a talk, or one question a line from a pipe")
     ask.add_argument("--json", action="store_true", help="print the whole answer as JSON")
     ask.add_argument("--language", help="language of the reply (en, zh); otherwise that of the question")
     ask.add_argument("--url", help="address of the assistant; otherwise the one started here")
@@ -56,6 +58,10 @@ def main(arguments: Sequence[str] | None = None) -> int:
     options = parser().parse_args(arguments)
     logging.basicConfig(format="%(asctime)s %(levelname)s %(name)s: %(message)s", level=logging.WARNING)
     logging.getLogger("xiadu").setLevel(logging.INFO)
+    os.umask(0o077)  # what visitors say is nobody else's on this machine
+    for stream in (sys.stdin, sys.stdout, sys.stderr):
+        if isinstance(stream, io.TextIOWrapper):
+            stream.reconfigure(errors="replace")  # a terminal may not have every script that a source is written in
     signal.signal(signal.SIGTERM, lambda *_: sys.exit(0))  # so that what was begun is tidied up
     try:
         return _run(options)
@@ -77,7 +83,7 @@ def _run(options: argparse.Namespace) -> int:
     if options.command == "ask":
         from xiadu.ask import ask
 
-        return ask(options.question, as_json=options.json, language=options.language, url=options.url)
+        return ask(" ".join(options.question) or None, as_json=options.json, language=options.language, url=options.url)
 
     import settings
 

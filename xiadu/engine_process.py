@@ -55,12 +55,15 @@ class EngineProcess:
         pause = FIRST_PAUSE
         while not self._stopping.is_set():
             began = time.monotonic()
-            code = await self._once()
+            try:
+                code = f"exit code {await self._once()}"
+            except OSError as error:  # no disk, no memory, no interpreter: the service answers on, and we try again
+                code = str(error)
             if self._stopping.is_set():
                 return
             if time.monotonic() - began > STEADY_AFTER:
                 pause = FIRST_PAUSE
-            logger.error("The engine ended (exit code %s); starting it again in %.1f s.", code, pause)
+            logger.error("The engine ended (%s); starting it again in %.1f s.", code, pause)
             try:
                 await asyncio.wait_for(self._stopping.wait(), pause)
             except TimeoutError:
@@ -95,6 +98,8 @@ class EngineProcess:
                 ),
             )  # fmt: skip
         process = self._process
+        if self._stopping.is_set():  # while it was being made
+            await _end(process)
         watch = asyncio.create_task(self._watch(process))
         try:
             return await process.wait()

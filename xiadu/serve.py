@@ -18,6 +18,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import uvicorn
+from alembic.util.exc import CommandError
 from sqlalchemy.exc import DBAPIError
 
 from conversations.engine_client import EngineClient
@@ -84,6 +85,8 @@ def prepare_database(database: Database, data: Data) -> None:
         done = fill(database, (located.record for located in data.records))
     except DBAPIError as error:
         raise CannotStart(f"the facts database can't be used: {error.orig}.") from None
+    except CommandError as error:
+        raise CannotStart(f"the facts database is of another version than this one ({error}).") from None
     news = ", ".join(f"{count} {what}" for what, count in sorted(done.items()) if what != "unchanged")
     if news:
         print(f"Facts database: {news}.", file=sys.stderr)
@@ -109,7 +112,7 @@ async def _run(settings: Settings, data: Data, database: Database, model: Path, 
         loop.add_signal_handler(number, server.ask_to_stop)
     serving = asyncio.create_task(server.serve(sockets=[listener]))
     keeping = asyncio.create_task(engine.run())
-    telling = asyncio.create_task(_tell(settings, engine, _url(host, port), began))
+    telling = asyncio.create_task(_tell(settings, engine, _url(_reachable(host), port), _url(host, port), began))
     try:
         await asyncio.wait((serving, keeping), return_when=asyncio.FIRST_COMPLETED)
     finally:
@@ -121,9 +124,9 @@ async def _run(settings: Settings, data: Data, database: Database, model: Path, 
     print("Stopped.", file=sys.stderr)
 
 
-async def _tell(settings: Settings, engine: EngineProcess, url: str, began: float) -> None:
+async def _tell(settings: Settings, engine: EngineProcess, reachable: str, url: str, began: float) -> None:
     """Prints the address once everything is ready, and leaves it for ``xiadu ask``."""
-    (settings.var / "service.json").write_text(json.dumps({"url": url, "pid": os.getpid()}))
+    (settings.var / "service.json").write_text(json.dumps({"url": reachable, "pid": os.getpid()}))
     print("Starting the engine ...", file=sys.stderr, flush=True)
     await engine.ready.wait()
     print(f"Ready after {time.monotonic() - began:.1f} s: {url}   (Ctrl-C stops it)", flush=True)

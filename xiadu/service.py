@@ -48,7 +48,8 @@ def make_application(settings: Settings, data: Data, database: Database, engine:
         database: migrated and seeded.
         engine: the client of the engine; where it is may be told later.
     """
-    answers = Answers(Search(database, data.aspects), data.texts)
+    search = Search(database, data.aspects)
+    answers = Answers(search, data.texts)
     conversations = Conversations(database, answers, engine, settings.tracker_file)
 
     async def health(_: Request) -> Response:
@@ -63,6 +64,7 @@ def make_application(settings: Settings, data: Data, database: Database, engine:
 
     @contextlib.asynccontextmanager
     async def lifespan(_: Starlette) -> AsyncIterator[None]:
+        await anyio.to_thread.run_sync(search.snapshot)  # the index is built before the first question, not during it
         sweeping = asyncio.create_task(_sweep(conversations))
         yield
         sweeping.cancel()

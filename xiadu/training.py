@@ -23,6 +23,9 @@ PARTS = (
 )
 
 
+KEPT_MODELS = 2
+
+
 class TrainingFailed(Exception):
     """The message says in a sentence what happened, and where more stands."""
 
@@ -68,6 +71,7 @@ def train(settings: Settings, *, again: bool = False) -> Path:
         str(settings.engine_python), "-m", "engine", "train",
         "--data", "data/nlu", "data/rules", "data/stories",
         "--out", str(settings.models), "--fixed-model-name", unfinished,
+        "--force",  # our fingerprint knows more than Rasa's cache, which sees only the class of a component
     ]  # fmt: skip
     with log.open("wb") as output:
         child = subprocess.Popen(
@@ -86,9 +90,10 @@ def train(settings: Settings, *, again: bool = False) -> Path:
         made.unlink(missing_ok=True)
         raise TrainingFailed(f"The model could not be trained: {_reason(log)} The whole story is in {log}.")
     made.replace(model)
-    for older in settings.models.glob("*.tar.gz"):
-        if older != model:
-            older.unlink(missing_ok=True)
+    # The one before may be that of a running service, which needs it should its engine have to start again.
+    newest_first = sorted(settings.models.glob("model-*.tar.gz"), key=lambda file: -file.stat().st_mtime)
+    for older in newest_first[KEPT_MODELS:]:
+        older.unlink(missing_ok=True)
     return model
 
 
@@ -103,6 +108,7 @@ def engine_environment(settings: Settings, **more: str) -> dict[str, str]:
         "XIADU_DIE_WITH_PARENT": "1",
         "PYTHONWARNINGS": "ignore",
         "PYTHONUNBUFFERED": "1",
+        "RASA_CACHE_DIRECTORY": str(settings.cache / "rasa"),
         "MPLCONFIGDIR": str(settings.cache),
         "LOG_LEVEL": "INFO",
         **more,

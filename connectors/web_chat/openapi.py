@@ -59,7 +59,7 @@ def describe(version: str) -> dict[str, Any]:
             },
             "/health": {"get": _operation("health", "Whether the service is alive", None, status=200)},
             "/ready": {
-                "get": _operation("ready", "Whether engine and database are usable", schemas.Readiness, errors=(503,))
+                "get": _operation("ready", "Whether engine and database are usable", schemas.Readiness, unready=True)
             },
         },
         "components": {
@@ -80,6 +80,7 @@ def _operation(
     token: bool = False,
     status: int | None = None,
     errors: tuple[int, ...] = (),
+    unready: bool = False,
 ) -> dict[str, Any]:
     success: dict[str, Any] = {"description": summary}
     if answer is not None:
@@ -93,6 +94,8 @@ def _operation(
             **{str(code): {"description": "A problem", "content": problem} for code in errors},
         },
     }
+    if unready:
+        operation["responses"]["503"] = {**success, "description": "Not all of it is usable"}
     if body is not None:
         operation["requestBody"] = {"required": True, "content": {"application/json": {"schema": _reference(body)}}}
     if token:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import logging
 import sqlite3
 from collections.abc import Awaitable, Callable
 from typing import Any
@@ -26,6 +27,8 @@ from conversations.talk import (
     UnknownConversation,
 )
 from conversations.tokens import Tokens, UnknownToken
+
+logger = logging.getLogger(__name__)
 
 LONGEST_BODY = 65_536  # bytes: the longest text, escaped as \uXXXX, with room to spare
 MOST_ERRORS, LONGEST_NAME, LONGEST_DETAIL = 10, 60, 200
@@ -114,6 +117,7 @@ def _guarded(handler: Handler) -> Handler:
         except KeyReused:
             raise Problem(409, "key-reused", "This id came with another message before.") from None
         except (SQLAlchemyError, sqlite3.Error) as error:
+            logger.error("The database can't be used: %s", getattr(error, "orig", error))
             raise Problem(
                 503,
                 "storage-unavailable",

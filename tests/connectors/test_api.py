@@ -321,8 +321,13 @@ def test_an_unusable_database_is_said_plainly(web: Web) -> None:
     with web.database.write() as session:
         for table in ("feedback", "message", "issued_button", "turn", "conversation"):
             session.execute(text(f"DROP TABLE {table}"))
+    # A question is answered from the facts all the same; nothing of it is kept.
+    response = web.post({"text": "What was the forum?"})
+    assert response.status_code == 200
+    (message,) = response.json()["messages"]
+    assert (message["outcome"], message["degraded"], message["buttons"]) == ("answer", True, [])
     calls = [
-        web.post({"text": "Hello"}),
+        web.post({"button": "b" * 12}, token=token),
         web.get(token),
         web.send("DELETE", "/api/conversation", headers=bearer(token)),
         web.post({"message": "m", "rating": "up"}, "/api/feedback", token),

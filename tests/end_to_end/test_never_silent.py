@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import os
 import signal
+import sqlite3
 import time
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import closing
 from typing import Any
 
 import pytest
@@ -77,7 +79,19 @@ def test_a_hundred_clients_at_once_are_all_answered(product: Product) -> None:
     for (reply, _), outcome in zip(answers, expected, strict=True):
         assert reply["text"]
         assert reply["outcome"] == outcome or reply.get("degraded")
+    # A service that waits for itself would answer all of them without the engine, when the time is up.
+    assert sum("degraded" not in reply for reply, _ in answers) > 50
     assert max(seconds for _, seconds in answers) < LIMIT
+
+
+def test_a_database_that_cannot_be_written_silences_nobody(product: Product) -> None:
+    with closing(sqlite3.connect(product.var / "xiadu.db", isolation_level=None)) as other:
+        other.execute("BEGIN IMMEDIATE")
+        reply, seconds = timed(product)
+        other.execute("ROLLBACK")
+    assert seconds < LIMIT
+    assert (reply["facts"], reply["degraded"], reply["buttons"]) == (["experts-number"], True, [])
+    assert "degraded" not in product.reply(QUESTION)
 
 
 def test_a_talk_goes_on_after_a_restart(running: Product) -> None:

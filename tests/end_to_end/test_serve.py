@@ -56,6 +56,13 @@ def test_a_folder_that_is_in_use(product: Product) -> None:
     assert "it runs already" in the_sentence(serve(product.var))
 
 
+def test_what_visitors_say_is_for_the_owner_only(product: Product) -> None:
+    product.ask("Good morning!")
+    kept = [product.var / name for name in ("xiadu.db", "xiadu.db-wal", "tracker.db", "log/engine.log", "service.json")]
+    kept += (product.var / "secrets").iterdir()
+    assert [file.name for file in kept if file.stat().st_mode & 0o077] == []
+
+
 @contextmanager
 def small_disk(folder: Path, options: str) -> Iterator[None]:
     folder.mkdir()

@@ -226,7 +226,7 @@ def test_the_language_of_a_reply(answers: Answers, text: str, otherwise: str | N
 @pytest.mark.parametrize(
     ("name", "language", "outcome", "text"),
     [
-        ("replies.smalltalk.greet", "en", "smalltalk", "Hello! I know about the forum, homestays, sister cities."),
+        ("replies.smalltalk.greet", "en", "smalltalk", "Hello! I know about the forum, homestays and sister cities."),
         ("replies.smalltalk.greet", "zh", "smalltalk", "您好！我知道论坛、寄宿、友城。"),
         ("replies.handoff", "zh", "handoff", "人工在外办。"),
     ],

@@ -16,7 +16,8 @@ from tests.helpers import handmade
 
 
 @pytest.mark.parametrize(
-    ("pragma", "value"), [("journal_mode", "wal"), ("synchronous", 1), ("foreign_keys", 1), ("busy_timeout", 5000)]
+    ("pragma", "value"),
+    [("journal_mode", "wal"), ("synchronous", 1), ("foreign_keys", 1), ("busy_timeout", 800), ("secure_delete", 1)],
 )
 def test_every_connection_is_prepared(database: Database, pragma: str, value: object) -> None:
     with database.read() as first, database.read() as second:

@@ -202,7 +202,7 @@ def test_what_is_not_known_of_a_topic(language: str, text: str) -> None:
 
 @pytest.mark.parametrize(
     ("language", "text"),
-    [("en", "I know about the forum, homestays, sister cities."), ("zh", "我知道论坛、寄宿、友城。")],
+    [("en", "I know about the forum, homestays and sister cities."), ("zh", "我知道论坛、寄宿、友城。")],
 )
 def test_another_subject(language: str, text: str) -> None:
     assert same(reply(Decision("out_of_scope"), language), Reply(text, "out_of_scope", language))

@@ -105,5 +105,5 @@ def test_a_filling_may_be_called_anything(tmp_path: Path, filling: str) -> None:
 
 def test_topics_come_in_the_order_of_the_file() -> None:
     assert TEXTS.topics == ["forum", "homestay", "sister_city"]
-    assert TEXTS.topic_list("en") == "the forum, homestays, sister cities"
+    assert TEXTS.topic_list("en") == "the forum, homestays and sister cities"
     assert TEXTS.topic_list("zh") == "论坛、寄宿、友城"

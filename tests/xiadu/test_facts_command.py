@@ -188,7 +188,7 @@ def test_check_lists_every_problem(tmp_path: Path, capsys: pytest.CaptureFixture
     assert err == f"{len(lines)} problem(s).\n"
 
 
-@pytest.mark.parametrize("arguments", [[], ["facts"], ["facts", "show"], ["unheard-of"], ["ask", "a", "b"]])
+@pytest.mark.parametrize("arguments", [[], ["facts"], ["facts", "show"], ["unheard-of"], ["ask", "--loudly"]])
 def test_a_command_that_is_none_shows_how_it_is_used(arguments: list[str], capsys: pytest.CaptureFixture[str]) -> None:
     with pytest.raises(SystemExit) as ended:
         main(arguments)

@@ -126,7 +126,8 @@ def test_a_model_is_trained_once_for_its_content(settings: Settings, capsys: pyt
     stand_in(settings, 'echo trained > "$made"')
     model = train(settings)
     assert model == model_file(settings) == settings.models / f"model-{'f' * 16}.tar.gz"
-    assert [file.name for file in settings.models.iterdir()] == [model.name]
+    # The one before may be in use by a running service.
+    assert {file.name for file in settings.models.iterdir()} == {model.name, "model-old.tar.gz"}
     assert model.read_text() == "trained\n"
     assert "-m engine train --data data/nlu data/rules data/stories" in (settings.var / "called").read_text()
     stand_in(settings, 'echo again > "$made"')

@@ -5,6 +5,7 @@ from __future__ import annotations
 import logging
 import re
 import threading
+from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -26,6 +27,7 @@ logger = logging.getLogger(__name__)
 # the shipped questions (a fifth left out in turn).
 SAME_PLACE, SAME_TOPIC, SAME_ASPECT = 0.18, 0.10, 0.10
 OTHER_PLACE, UNNAMED_PLACE, OTHER_ASPECT, OTHER_YEAR, UNNAMED_YEAR = 0.35, 0.85, 0.75, 0.5, 0.85
+UNNAMED_PARTNER = 0.6  # "is X a sister city" of an X that is not known must not be answered of another place
 NOT_HELD = 0.95  # a gap answers only what no statement does
 
 _YEAR = re.compile(r"(?<!\d)(?:19|20)\d\d(?!\d)")
@@ -64,6 +66,8 @@ class Snapshot:
     index: FactIndex
     years: Mapping[str, frozenset[str]] = field(repr=False)  # that a fact speaks of, by its key
     editions: frozenset[str] = field(repr=False)  # keys of facts that are asked for with a year
+    about: Mapping[str, frozenset[str]] = field(repr=False)  # places of a fact, and their countries, by its key
+    placed: frozenset[str] = field(repr=False)  # keys of facts that are asked for with their place's name
 
 
 class Search:
@@ -111,23 +115,28 @@ class Search:
             revision = store.revision(session)
             facts = [f for f in store.records(session, "fact") if isinstance(f, FactRecord) and f.state == "published"]
             sources = [s for s in store.records(session, "source") if isinstance(s, SourceRecord)]
-            places = [p for p in store.records(session, "place") if isinstance(p, PlaceRecord)]
+            held = [p for p in store.records(session, "place") if isinstance(p, PlaceRecord)]
         phrasings = [
             (fact.key, normalise(text), text, language)
             for fact in facts
             for language, texts in fact.questions.items()
             for text in texts
         ]
+        names = Names(held)
+        places = {fact.key: fact.places for fact in facts}
+        asked = {fact.key: _asked_places(fact, names) for fact in facts}
         statements = [(f.key, normalise(text.short)) for f in facts for text in f.text.values()]
         return Snapshot(
             revision=revision,
             facts={fact.key: fact for fact in facts},
             sources={source.key: source for source in sources},
-            places={place.key: place for place in places},
-            names=Names(places),
+            places={place.key: place for place in held},
+            names=names,
             index=FactIndex(phrasings, statements),
             years={fact.key: _years(fact) for fact in facts},
             editions=frozenset(fact.key for fact in facts if _asked_with_year(fact)),
+            about={key: names.widen({*places[key], *asked[key]}) - HOME for key in asked},
+            placed=frozenset(key for key, named in asked.items() if named),
         )
 
     def aspect(self, normalised: str) -> str | None:
@@ -175,8 +184,11 @@ class Search:
         candidates = []
         for key, fact in snapshot.facts.items():
             like = likeness.get(key, _UNLIKE)
-            about = snapshot.names.widen(fact.places) - HOME
+            about = snapshot.about[key]
             score, reasons = _weigh(fact, like.score, about, snapshot.years[key], asked)
+            if not asked.places and key in snapshot.placed:
+                score *= UNNAMED_PARTNER
+                reasons.append("it answers for a place by its name")
             if not asked.years and key in snapshot.editions:
                 score *= UNNAMED_YEAR
                 reasons.append("it is about a year that was not named")
@@ -243,6 +255,13 @@ def _years(fact: FactRecord) -> frozenset[str]:
     if fact.valid_from and fact.valid_until:
         spoken.update(map(str, range(int(fact.valid_from[:4]), int(fact.valid_until[:4]) + 1)))
     return frozenset(spoken)
+
+
+def _asked_places(fact: FactRecord, names: Names) -> frozenset[str]:
+    """Gives the places that most of a fact's example questions name: it answers for these alone."""
+    questions = [normalise(text) for texts in fact.questions.values() for text in texts]
+    named = Counter(place for question in questions for place in {n.place for n in names.find(question)} - HOME)
+    return frozenset(place for place, count in named.items() if 2 * count > len(questions))
 
 
 def _asked_with_year(fact: FactRecord) -> bool:

@@ -246,3 +246,9 @@ def test_answers_go_on_while_the_database_cannot_be_read(
     database_file.write_bytes(b"no database any more" * 100)
     assert answers.answer("What was the forum?", "en") == before
     assert answers.show("forum-what", "zh").text == "论坛是一年一度的会议。"
+
+
+@pytest.mark.parametrize("question", ["Is Atlantis a sister city of Xining?", "亚特兰蒂斯是西宁的友好城市吗？"])
+def test_what_is_asked_of_an_unknown_place_is_not_answered_of_another(answers: Answers, question: str) -> None:
+    reply = answers.answer(question, "en", Context("ask_sister_city", 0.9))
+    assert reply.outcome != "answer"

@@ -26,6 +26,8 @@ def snapshot(*facts: FactRecord) -> Snapshot:
         index=FactIndex([], []),
         years={},
         editions=frozenset(),
+        about={},
+        placed=frozenset(),
     )
 
 

@@ -19,7 +19,7 @@ EVENTS_IN_A_SESSION = 60
 IDLE_CONNECTION = 15.0
 
 # Seconds that an action may take: by then the service has answered without us, and the talk must not be held up longer.
-ACTION_LIMIT = 3.0
+ACTION_LIMIT = 2.0
 
 
 def apply() -> None:

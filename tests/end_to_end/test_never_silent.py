@@ -15,6 +15,7 @@ import pytest
 from tests.helpers.product import Product, until
 
 LIMIT = 3.0  # seconds
+THREADS = 8  # of the conversations, and of the actions
 QUESTION = "How many foreign experts did the city invite to Xining?"
 
 
@@ -79,8 +80,9 @@ def test_a_hundred_clients_at_once_are_all_answered(product: Product) -> None:
     for (reply, _), outcome in zip(answers, expected, strict=True):
         assert reply["text"]
         assert reply["outcome"] == outcome or reply.get("degraded")
-    # A service that waits for itself would answer all of them without the engine, when the time is up.
-    assert sum("degraded" not in reply for reply, _ in answers) > 50
+    # A service that waits for itself answers without the engine when the time is up: all but those that got hold of one of
+    # its threads at first. How many more get through is the machine's speed, which the benchmark measures.
+    assert sum("degraded" not in reply for reply, _ in answers) > 2 * THREADS
     assert max(seconds for _, seconds in answers) < LIMIT
 
 

@@ -107,7 +107,7 @@ class Conversations:
             UnknownConversation: it isn't held.
             UnknownButton: not one of this conversation's.
             KeyReused: the idempotency key came with another message before.
-            sqlalchemy.exc.SQLAlchemyError: the database can't be used.
+            sqlalchemy.exc.SQLAlchemyError: a button was pressed while the database can't be used.
         """
         began = time.perf_counter()
         if incoming.button is None and not clean(incoming.text or ""):

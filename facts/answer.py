@@ -51,6 +51,7 @@ class Answers:
             topic=context.topic if context.follows_up else context.asked_topic,
             place=context.place if context.follows_up else None,
             aspect=aspect,
+            snapshot=snapshot,
         )
         reply = compose(decide(question, candidates, context), snapshot, self.texts, language)
         # What isn't ours doesn't end the subject of the talk.

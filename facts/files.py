@@ -10,7 +10,7 @@ from typing import Any
 import yaml
 from pydantic import ValidationError
 
-from facts.records import KINDS, AnyRecord, FactRecord, Kind, PlaceRecord, SourceRecord, kind_of
+from facts.records import KINDS, AnyRecord, Kind, kind_of
 
 _Loader: type = getattr(yaml, "CSafeLoader", yaml.SafeLoader)  # the fast one, where PyYAML was built with it
 
@@ -198,16 +198,3 @@ def split(found: list[Located]) -> tuple[dict[str, Located], dict[str, Located],
     for located in found:
         sorted_[kind_of(located.record)].setdefault(located.record.key, located)
     return sorted_["fact"], sorted_["source"], sorted_["place"]
-
-
-__all__ = [
-    "Document",
-    "FactRecord",
-    "Located",
-    "PlaceRecord",
-    "Problem",
-    "SourceRecord",
-    "read_records",
-    "read_yaml",
-    "split",
-]

@@ -81,7 +81,6 @@ def compose(decision: Decision, snapshot: Snapshot, texts: Texts, language: str,
         language: of the reply.
         part: ``short`` or ``full`` of the fact.
     """
-    office = texts("replies.office", language)
     if decision.outcome == "answer":
         return state(decision.facts[0], snapshot, texts, language, part)
     if decision.outcome == "clarify":
@@ -89,7 +88,7 @@ def compose(decision: Decision, snapshot: Snapshot, texts: Texts, language: str,
         asked = "replies.clarify" if len(buttons) > 1 else "replies.clarify_one"
         return Reply(texts(asked, language), "clarify", language, buttons=buttons, topic=decision.topic)
     if decision.outcome == "unknown":
-        return _unknown(decision, snapshot, texts, language, office)
+        return _unknown(decision, snapshot, texts, language)
     text = texts("replies.out_of_scope", language, topics=texts.topic_list(language))
     return Reply(text, "out_of_scope", language)
 
@@ -126,7 +125,8 @@ def show_source(source: SourceRecord, language: str) -> ShownSource:
     return shown
 
 
-def _unknown(decision: Decision, snapshot: Snapshot, texts: Texts, language: str, office: str) -> Reply:
+def _unknown(decision: Decision, snapshot: Snapshot, texts: Texts, language: str) -> Reply:
+    office = texts("replies.office", language)
     if not decision.facts:
         name = f"topics.{decision.topic}.name"
         topic = texts(name, language) if texts.has(name) else str(decision.topic)

@@ -55,6 +55,23 @@ class Candidate:
 
 
 @dataclass(frozen=True)
+class Traits:
+    """What speaks for or against a fact beside likeness, worked out once.
+
+    Attributes:
+        about: its places, and their countries.
+        by_place: whether it is asked for with its place's name.
+        years: that it speaks of.
+        by_year: whether it is asked for with a year: it is about one edition among several.
+    """
+
+    about: frozenset[str]
+    by_place: bool
+    years: frozenset[str]
+    by_year: bool
+
+
+@dataclass(frozen=True)
 class Snapshot:
     """All published facts at one revision, ready to be searched."""
 
@@ -64,10 +81,7 @@ class Snapshot:
     places: Mapping[str, PlaceRecord]
     names: Names
     index: FactIndex
-    years: Mapping[str, frozenset[str]] = field(repr=False)  # that a fact speaks of, by its key
-    editions: frozenset[str] = field(repr=False)  # keys of facts that are asked for with a year
-    about: Mapping[str, frozenset[str]] = field(repr=False)  # places of a fact, and their countries, by its key
-    placed: frozenset[str] = field(repr=False)  # keys of facts that are asked for with their place's name
+    traits: Mapping[str, Traits] = field(repr=False)  # by the fact's key
 
 
 class Search:
@@ -94,21 +108,25 @@ class Search:
         try:
             with self._database.read() as session:
                 revision = store.revision(session)
-            # One builds; the others answer from the facts before, unless there are none.
-            if (held is None or held.revision != revision) and self._building.acquire(blocking=held is None):
-                try:
-                    if self._snapshot is held:
-                        self._snapshot = self._read()
-                finally:
-                    self._building.release()
+            return held if held is not None and held.revision == revision else self._renew(held)
         except SQLAlchemyError:
             if held is None:
                 raise
             logger.exception("The facts can't be read; answering from those read before.")
-        snapshot = self._snapshot or held
-        if snapshot is None:  # the one that was waited for failed
-            return self.snapshot()
-        return snapshot
+            return held
+
+    def _renew(self, held: Snapshot | None) -> Snapshot:
+        """Reads the facts anew. One does; the others answer from the facts before, unless there are none."""
+        if held is None:
+            self._building.acquire()
+        elif not self._building.acquire(blocking=False):
+            return held
+        try:
+            if self._snapshot is None or self._snapshot is held:  # nobody did meanwhile
+                self._snapshot = self._read()
+            return self._snapshot
+        finally:
+            self._building.release()
 
     def _read(self) -> Snapshot:
         with self._database.read() as session:
@@ -123,8 +141,6 @@ class Search:
             for text in texts
         ]
         names = Names(held)
-        places = {fact.key: fact.places for fact in facts}
-        asked = {fact.key: _asked_places(fact, names) for fact in facts}
         statements = [(f.key, normalise(text.short)) for f in facts for text in f.text.values()]
         return Snapshot(
             revision=revision,
@@ -133,10 +149,7 @@ class Search:
             places={place.key: place for place in held},
             names=names,
             index=FactIndex(phrasings, statements),
-            years={fact.key: _years(fact) for fact in facts},
-            editions=frozenset(fact.key for fact in facts if _asked_with_year(fact)),
-            about={key: names.widen({*places[key], *asked[key]}) - HOME for key in asked},
-            placed=frozenset(key for key, named in asked.items() if named),
+            traits={fact.key: _traits(fact, names) for fact in facts},
         )
 
     def aspect(self, normalised: str) -> str | None:
@@ -156,6 +169,7 @@ class Search:
         place: str | None = None,
         aspect: str | None = None,
         limit: int = 8,
+        snapshot: Snapshot | None = None,
     ) -> list[Candidate]:
         """Finds the facts that may answer a question.
 
@@ -166,11 +180,12 @@ class Search:
             place: key of the place that the talk is about.
             aspect: what is asked, where the question itself doesn't show it.
             limit: how many candidates at most.
+            snapshot: the facts to search; without it, the newest.
 
         Returns:
             Candidates, the best first.
         """
-        snapshot = self.snapshot()
+        snapshot = snapshot or self.snapshot()
         normalised = normalise(question)
         named = {n.place: n.name for n in snapshot.names.find(normalised) if n.place not in HOME}
         asked = _Asked(
@@ -184,16 +199,10 @@ class Search:
         candidates = []
         for key, fact in snapshot.facts.items():
             like = likeness.get(key, _UNLIKE)
-            about = snapshot.about[key]
-            score, reasons = _weigh(fact, like.score, about, snapshot.years[key], asked)
-            if not asked.places and key in snapshot.placed:
-                score *= UNNAMED_PARTNER
-                reasons.append("it answers for a place by its name")
-            if not asked.years and key in snapshot.editions:
-                score *= UNNAMED_YEAR
-                reasons.append("it is about a year that was not named")
+            traits = snapshot.traits[key]
+            score, reasons = _weigh(fact, like.score, traits, asked)
             if score > 0:
-                names = tuple(named[p] for p in sorted(asked.named & about))
+                names = tuple(named[p] for p in sorted(asked.named & traits.about))
                 candidates.append(Candidate(fact, score, like.phrasing, names, "; ".join(reasons), like.nearest))
         candidates.sort(key=lambda c: (-c.score, c.fact.key))
         return candidates[:limit]
@@ -217,21 +226,19 @@ class _Asked:
         return self.named or frozenset({self.place} if self.place else ())
 
 
-def _weigh(
-    fact: FactRecord, score: float, about: frozenset[str], years: frozenset[str], asked: _Asked
-) -> tuple[float, list[str]]:
+def _weigh(fact: FactRecord, score: float, traits: Traits, asked: _Asked) -> tuple[float, list[str]]:
     """Weighs likeness and all else that speaks for or against a fact; gives the score and the reasons in plain words."""
     reasons = [f"what is asked and said of it is {score:.0%} like the question"]
-    if about and asked.places & about:
+    if shared := asked.places & traits.about:
         score += SAME_PLACE
-        reasons.append("it is about " + ", ".join(sorted(asked.places & about)))
-    elif about and asked.named:
+        reasons.append("it is about " + ", ".join(sorted(shared)))
+    elif traits.about and asked.named:
         score *= OTHER_PLACE
         reasons.append("it is about another place")
-    elif about and not asked.places:
+    elif traits.about and not asked.places:
         score *= UNNAMED_PLACE
         reasons.append("it is about a place that was not named")
-    if asked.years and not asked.years & years:
+    if asked.years and not asked.years & traits.years:
         score *= OTHER_YEAR
         reasons.append("it is about another year")
     if asked.topic and fact.topic == asked.topic:
@@ -243,7 +250,25 @@ def _weigh(
     elif asked.aspect:
         score *= OTHER_ASPECT
         reasons.append("something else is asked of the subject")
-    return score * (NOT_HELD if fact.kind == "gap" else 1.0), reasons
+    if fact.kind == "gap":
+        score *= NOT_HELD
+    if traits.by_place and not asked.places:
+        score *= UNNAMED_PARTNER
+        reasons.append("it answers for a place by its name")
+    if traits.by_year and not asked.years:
+        score *= UNNAMED_YEAR
+        reasons.append("it is about a year that was not named")
+    return score, reasons
+
+
+def _traits(fact: FactRecord, names: Names) -> Traits:
+    asked = _asked_places(fact, names)
+    return Traits(
+        about=names.widen({*fact.places, *asked}) - HOME,
+        by_place=bool(asked),
+        years=_years(fact),
+        by_year=_asked_with_year(fact),
+    )
 
 
 def _years(fact: FactRecord) -> frozenset[str]:

@@ -34,8 +34,9 @@ def check_training(root: Path, languages: Sequence[str]) -> list[Problem]:
         else:
             documents[name] = document
     intents = _intents(documents.get("domain.yml"), problems)
-    ruled = {intent for _, _, intent in _steps(root, "rules", problems)}
-    for shown, line, intent in [*_steps(root, "rules", []), *_steps(root, "stories", problems)]:
+    rules = _steps(root, "rules", problems)
+    ruled = {intent for _, _, intent in rules}
+    for shown, line, intent in [*rules, *_steps(root, "stories", problems)]:
         if intent not in intents and intent != "nlu_fallback":
             problems.append(Problem(shown, line, f"the intent {intent!r} is not in domain.yml."))
     seen: Examples = {}

@@ -6,8 +6,9 @@ import os
 import signal
 import sqlite3
 import time
+from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
-from contextlib import closing
+from contextlib import closing, contextmanager
 from typing import Any
 
 import pytest
@@ -23,6 +24,18 @@ def timed(product: Product, question: str = QUESTION) -> tuple[dict[str, Any], f
     began = time.monotonic()
     reply = product.reply(question)
     return reply, time.monotonic() - began
+
+
+@contextmanager
+def frozen(product: Product) -> Iterator[None]:
+    """Freezes the engine for a while."""
+    engine = product.engine_pid
+    assert engine is not None
+    os.kill(engine, signal.SIGSTOP)
+    try:
+        yield
+    finally:
+        os.kill(engine, signal.SIGCONT)
 
 
 @pytest.mark.parametrize("number", [signal.SIGKILL, signal.SIGTERM, signal.SIGSEGV])
@@ -43,28 +56,18 @@ def test_a_dead_engine_is_replaced_and_visitors_are_answered_meanwhile(
 
 
 def test_a_frozen_engine_keeps_nobody_waiting(product: Product) -> None:
-    engine = product.engine_pid
-    assert engine is not None
-    os.kill(engine, signal.SIGSTOP)
-    try:
+    with frozen(product):
         with ThreadPoolExecutor(20) as clients:
             answers = list(clients.map(lambda _: timed(product), range(20)))
         answers += [timed(product) for _ in range(3)]
-    finally:
-        os.kill(engine, signal.SIGCONT)
     assert max(seconds for _, seconds in answers) < LIMIT
     assert all(reply["degraded"] and reply["facts"] == ["experts-number"] for reply, _ in answers)
     until(lambda: "degraded" not in product.reply(QUESTION), 15, product.log)
 
 
 def test_without_the_engine_what_the_facts_do_not_answer_is_said_plainly(product: Product) -> None:
-    engine = product.engine_pid
-    assert engine is not None
-    os.kill(engine, signal.SIGSTOP)
-    try:
+    with frozen(product):
         reply, seconds = timed(product, "Which restaurants are good for noodles?")
-    finally:
-        os.kill(engine, signal.SIGCONT)
     assert seconds < LIMIT
     assert reply["degraded"]
     assert reply["outcome"] == "unknown"

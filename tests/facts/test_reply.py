@@ -24,10 +24,7 @@ def snapshot(*facts: FactRecord) -> Snapshot:
         places={p.key: p for p in PLACES},
         names=Names(PLACES),
         index=FactIndex([], []),
-        years={},
-        editions=frozenset(),
-        about={},
-        placed=frozenset(),
+        traits={},
     )
 
 

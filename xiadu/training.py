@@ -18,6 +18,10 @@ PARTS = (
     "data/nlu",
     "data/rules",
     "data/stories",
+    "data/facts/_places.yml",
+    "data/search",
+    "engine/entities.py",
+    "engine/featurizer.py",
     "engine/tokenizer.py",
     "locks/engine.txt",
 )

@@ -10,9 +10,8 @@ import anyio.to_thread
 from rasa_sdk.executor import CollectingDispatcher
 from rasa_sdk.interfaces import Action, Tracker
 
-from actions.utter import language_of, slots_of, utter
+from actions.utter import context_of, language_of, slots_of, utter
 from facts.answer import Answers
-from facts.decide import Context
 from facts.reply import Reply
 
 
@@ -44,12 +43,5 @@ class ActionAnswer(Action):
         stands_for = (message.get("metadata") or {}).get("stands_for")
         if stands_for:
             return lambda: self._answers.show(stands_for["fact"], language, stands_for.get("part", "short"))
-        intent = message.get("intent") or {}
-        context = Context(
-            intent=intent.get("name"),
-            confidence=float(intent.get("confidence") or 0.0),
-            topic=tracker.get_slot("topic"),
-            place=tracker.get_slot("place"),
-            facts=tuple(tracker.get_slot("facts") or ()),
-        )
+        context = context_of(tracker)
         return lambda: self._answers.answer(message.get("text") or "", language, context)

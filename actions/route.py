@@ -26,9 +26,10 @@ INNER_HEADER = "X-Xiadu-Token"
 def make_executor(answers: Answers) -> ActionExecutor:
     """Makes rasa-sdk's executor with all our actions, as instances."""
     executor = ActionExecutor()
-    executor.register_action(ActionAnswer(answers, anyio.CapacityLimiter(8)))
-    executor.register_action(ActionSmalltalk(answers))
-    executor.register_action(ActionHandoff(answers))
+    threads = anyio.CapacityLimiter(8)  # the actions' own: whoever waits for them must not hold these
+    executor.register_action(ActionAnswer(answers, threads))
+    executor.register_action(ActionSmalltalk(answers, threads))
+    executor.register_action(ActionHandoff(answers, threads))
     return executor
 
 

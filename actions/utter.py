@@ -1,4 +1,4 @@
-"""Between Rasa's messages and the reply contract."""
+"""Between Rasa's messages and slots, and the reply contract."""
 
 from __future__ import annotations
 
@@ -10,6 +10,7 @@ from rasa_sdk.executor import CollectingDispatcher
 from rasa_sdk.interfaces import Tracker
 
 from facts.answer import Answers
+from facts.decide import Context
 from facts.reply import Reply
 
 
@@ -31,7 +32,29 @@ def utter(dispatcher: CollectingDispatcher, reply: Reply) -> None:
 
 def slots_of(reply: Reply) -> list[dict[str, Any]]:
     """Gives the events that keep what the talk is about."""
-    events = [SlotSet("topic", reply.topic), SlotSet("place", reply.place)]
-    if reply.facts:
-        events.append(SlotSet("facts", list(reply.facts)))
+    talk = reply.talk
+    if talk is None:
+        return []
+    events = [
+        SlotSet("topic", talk.topic),
+        SlotSet("place", talk.place),
+        SlotSet("choices", list(talk.choices)),
+        SlotSet("asked", talk.asked),
+    ]
+    if talk.facts is not None:
+        events.append(SlotSet("facts", list(talk.facts)))
     return events
+
+
+def context_of(tracker: Tracker) -> Context:
+    """Gives the engine's findings and what came before."""
+    intent = tracker.latest_message.get("intent") or {}
+    return Context(
+        intent=intent.get("name"),
+        confidence=float(intent.get("confidence") or 0.0),
+        topic=tracker.get_slot("topic"),
+        place=tracker.get_slot("place"),
+        facts=tuple(tracker.get_slot("facts") or ()),
+        choices=tuple(tracker.get_slot("choices") or ()),
+        asked=tracker.get_slot("asked"),
+    )

@@ -4,11 +4,25 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from facts.decide import Context, Decision, Outcome, decide
-from facts.reply import Reply, compose
-from facts.search import Search
+from facts import about, follow
+from facts.decide import PLAINLY, Context, Decision, Outcome, decide
+from facts.parts import join_replies, split_question
+from facts.question import Question
+from facts.records import FactRecord
+from facts.reply import Composer, Reply, Talk
+from facts.search import Candidate, Search, Snapshot
 from facts.text import detect_language, normalise
 from facts.texts import Texts
+from facts.weights import Evidence
+
+LEAST_WORDS = 4
+"""Characters or words of a message that is more than a greeting."""
+SURE = 0.7
+"""How sure the engine must be of small talk, for a message to need a plain answer to be taken for a question."""
+HALF_PLAINLY = 0.5
+"""The score that is enough where it isn't."""
+STANDS_ALONE = 0.3
+"""By how much the score of a question taken alone must exceed that of the question in its talk, to be taken alone."""
 
 
 class Answers:
@@ -41,21 +55,29 @@ class Answers:
         context = context or Context()
         if not normalise(question):
             return self.say("replies.not_understood", language, outcome="clarify")
-        snapshot = self._search.snapshot()
-        aspect = None
-        if context.follows_up and context.facts and context.facts[0] in snapshot.facts:
-            aspect = snapshot.facts[context.facts[0]].aspect
-        candidates = self._search.search(
-            question,
-            language,
-            topic=context.topic if context.follows_up else context.asked_topic,
-            place=context.place if context.follows_up else None,
-            aspect=aspect,
-            snapshot=snapshot,
-        )
-        reply = compose(decide(question, candidates, context), snapshot, self.texts, language)
+        turn = _Turn(self._search, self._search.snapshot(), self.texts, language)
+        reply = turn.answer(question, context)
         # What isn't ours doesn't end the subject of the talk.
-        return reply if reply.topic else replace(reply, topic=context.topic, place=context.place)
+        return reply if reply.talk else replace(reply, talk=_same_talk(context))
+
+    def small_talk(self, name: str, question: str, language: str, context: Context, *, outcome: Outcome) -> Reply:
+        """Says a text of small talk, unless the message asks for something that is plainly held.
+
+        Args:
+            name: of the text.
+            question: as the visitor wrote it.
+            language: of the reply.
+            context: the engine's findings and what came before.
+            outcome: of the text.
+        """
+        sure = context.confidence >= SURE
+        long_enough = len(normalise(question).split()) >= LEAST_WORDS or len(question) > 2 * LEAST_WORDS
+        if long_enough or (context.facts and not sure):
+            unsure = replace(context, intent=None, confidence=0.0)
+            turn = _Turn(self._search, self._search.snapshot(), self.texts, language)
+            if turn.asks_for_facts(question, unsure, PLAINLY if sure else HALF_PLAINLY):
+                return self.answer(question, language, unsure)
+        return replace(self.say(name, language, outcome=outcome), talk=_same_talk(context))
 
     def show(self, fact: str, language: str, part: str = "short") -> Reply:
         """Shows the fact that a button stands for; one that is gone since is said to be not known.
@@ -66,11 +88,9 @@ class Answers:
             part: ``short`` or ``full``.
         """
         snapshot = self._search.snapshot()
-        record = snapshot.facts.get(fact)
-        if record is None:
+        if fact not in snapshot.facts:
             return self.say("replies.gone", language, outcome="unknown")
-        outcome: Outcome = "unknown" if record.kind == "gap" else "answer"
-        return compose(Decision(outcome, (record,), record.topic), snapshot, self.texts, language, part)
+        return _Turn(self._search, snapshot, self.texts, language).show(snapshot.facts[fact], part)
 
     def say(self, name: str, language: str, *, outcome: Outcome) -> Reply:
         """Says one of the texts, with office and topics filled in.
@@ -87,3 +107,180 @@ class Answers:
             topics=self.texts.topic_list(language),
         )
         return Reply(text, outcome, language)
+
+
+class _Turn:
+    """One question on one snapshot of the facts."""
+
+    def __init__(self, search: Search, snapshot: Snapshot, texts: Texts, language: str) -> None:
+        self._search = search
+        self._snapshot = snapshot
+        self._language = language
+        self._composer = Composer(snapshot, texts, language)
+
+    def answer(self, question: str, context: Context) -> Reply:
+        """Answers a question, or several in one."""
+        parts = split_question(question, self._snapshot.patterns)
+        if len(parts) > 1:
+            both = self._answer_parts(parts, context)
+            if both is not None:
+                return both
+        return self._answer_one(question, context)
+
+    def asks_for_facts(self, question: str, context: Context, needed: float) -> bool:
+        """Tells whether a message has an answer of at least some score, alone or within the talk."""
+        asked = self._snapshot.read(question)
+        if asked.named or asked.years or asked.elsewhere:
+            needed = HALF_PLAINLY  # a greeting names no place
+        found = self._candidates(asked, context)
+        return bool(found) and found[0].score >= needed
+
+    def show(self, fact: FactRecord, part: str = "short") -> Reply:
+        """Shows one fact; a gap is said to be not known."""
+        if fact.kind == "gap":
+            return self._composer.compose(Decision("unknown", (fact,), fact.topic))
+        reply = self._composer.state(fact, part)
+        asked = next(iter(fact.questions.values()))[0]
+        return replace(reply, talk=replace(reply.talk or Talk(), asked=asked))
+
+    def _answer_parts(self, parts: list[str], context: Context) -> Reply | None:
+        """Answers several questions in one message; None where they turn out to be one, or one of them isn't plainly understood."""
+        replies: list[Reply] = []
+        for part in parts:
+            candidates = self._candidates(self._snapshot.read(part), context)
+            if not candidates or candidates[0].score < HALF_PLAINLY:
+                return None
+            reply = self._reply_to(self._snapshot.read(part), candidates, replace(context, intent=None, confidence=0.0))
+            if reply.outcome not in ("answer", "unknown") or not reply.facts:
+                return None
+            replies.append(reply)
+            context = _after(reply, Context())
+        told = {fact for reply in replies for fact in reply.facts}
+        if len(told) < len(replies) or all(reply.outcome == "unknown" for reply in replies):
+            return None
+        return join_replies(replies)
+
+    def _answer_one(self, question: str, context: Context) -> Reply:
+        asked = self._snapshot.read(question)
+        quick = self._about_the_talk(asked, context)
+        if quick is not None:
+            return quick
+        if asked.shows("urgent") or context.is_sure_of("ask_urgent"):
+            urgent = self._urgent(asked, context)
+            if urgent is not None:
+                return urgent
+        whole = follow.completed(asked, context, self._snapshot)
+        if whole is not None:
+            asked = whole
+            evidence = Evidence(talk_topic=context.topic)
+            candidates = self._search.search(asked, self._language, evidence, snapshot=self._snapshot)
+        else:
+            candidates = self._candidates(asked, context)
+        if follow.waits_for_choice(context) and candidates and candidates[0].score < HALF_PLAINLY:
+            chosen = self._chosen_in_words(asked, context)
+            if chosen is not None:
+                return self.show(chosen)
+        return self._reply_to(asked, candidates, context)
+
+    def _reply_to(self, asked: Question, candidates: list[Candidate], context: Context) -> Reply:
+        """Decides and puts it into words; the question is what the next one may lean on."""
+        reply = self._composer.compose(decide(asked, candidates, context, self._search.weights))
+        if reply.talk is None:
+            return reply
+        return replace(reply, talk=replace(reply.talk, asked=asked.text))
+
+    def _chosen_in_words(self, asked: Question, context: Context) -> FactRecord | None:
+        """Gives the one of the last choices that a reply like "the state, not the county" describes."""
+        together = self._snapshot.read(f"{context.asked or ''} {asked.text}")
+        found = self._search.search(together, self._language, snapshot=self._snapshot)
+        return next((c.fact for c in found if c.fact.key in context.choices), None)
+
+    def _candidates(self, asked: Question, context: Context) -> list[Candidate]:
+        """Finds candidates for a question alone and, where it may go on with the talk, within the talk."""
+        alone = self._search.search(asked, self._language, context.evidence, snapshot=self._snapshot)
+        if not context.facts or not alone:
+            return alone
+        answer = self._search.weights.answer
+        leans, anchored = follow.leans(asked, context), follow.is_anchored(asked)
+        if anchored and not leans and alone[0].score >= answer:
+            return alone
+        evidence = follow.evidence(asked, context, self._snapshot)
+        within = self._search.search(asked, self._language, evidence, snapshot=self._snapshot)
+        # What was said already is no answer to what comes after it, unless it is asked for once more.
+        fresh = [c for c in within if c.fact.key not in context.facts] or within
+        within = within if alone[0].fact.key in context.facts else fresh
+        margin = STANDS_ALONE if leans else STANDS_ALONE / 2
+        needed = max(answer, alone[0].score - margin) if alone[0].score >= answer else answer
+        return within if within[0].score >= needed else alone
+
+    def _about_the_talk(self, asked: Question, context: Context) -> Reply | None:
+        """Answers what is about the talk itself: a choice, more of the last answer, its source, its date."""
+        facts = self._snapshot.facts
+        picked = follow.chosen(asked, context)
+        if picked is not None and picked in facts:
+            return self.show(facts[picked])
+        if asked.shows("deny") or asked.shows("other"):
+            others = [facts[key] for key in context.choices if key in facts and key not in context.facts]
+            if others and (asked.shows("other") or context.facts):
+                return self.show(others[0]) if len(others) == 1 else self._composer.offer(others)
+            if asked.shows("deny") or context.facts:
+                return Reply(self._composer.say("what_else"), "smalltalk", self._language)
+        last = next((facts[key] for key in context.facts if key in facts), None)
+        if last is None:
+            return self._about_answers(asked, context)
+        short = not (asked.named or asked.years or asked.elsewhere)
+        if asked.shows("more") and short:
+            return self.show(last, "full")
+        if last.kind != "statement" or not short:
+            return None
+        for sign, intent, tell in (
+            ("source", "ask_source", about.tell_sources),
+            ("currency", "ask_currency", about.tell_currency),
+        ):
+            # By its words, unless they ask for something else; by the engine alone, if nothing within the talk is asked for.
+            shown = asked.shows(sign) and not self._plainly(asked)
+            if shown or (context.is_sure_of(intent) and not self._held(asked, context)):
+                told = tell(last, self._composer, self._snapshot, self._language)
+                return replace(told, talk=replace(told.talk or Talk(), asked=context.asked))
+        return None
+
+    def _about_answers(self, asked: Question, context: Context) -> Reply | None:
+        """Says where answers come from and how old they are, where there is no last one."""
+        for intent, text in (("ask_source", "about.source_of_all"), ("ask_currency", "about.date_of_all")):
+            if context.is_sure_of(intent) and not self._plainly(asked):
+                return Reply(self._composer.say(text), "smalltalk", self._language)
+        return None
+
+    def _held(self, asked: Question, context: Context) -> bool:
+        """Tells whether a question has an answer, alone or within the talk."""
+        found = self._candidates(asked, replace(context, intent=None, confidence=0.0))
+        return bool(found) and found[0].score >= self._search.weights.answer
+
+    def _plainly(self, asked: Question) -> bool:
+        """Tells whether a question has a plain answer of its own."""
+        found = self._search.search(asked, self._language, snapshot=self._snapshot, limit=1)
+        return bool(found) and found[0].score >= PLAINLY
+
+    def _urgent(self, asked: Question, context: Context) -> Reply | None:
+        """Gives the number to call, whatever else may fit; None where the message is about something else after all."""
+        found = self._search.search(asked, self._language, context.evidence, snapshot=self._snapshot)
+        urgent = [candidate for candidate in found if candidate.fact.topic == "urgent"]
+        if not urgent:
+            return None
+        if found[0].fact.topic == "urgent" and found[0].score >= self._search.weights.answer:
+            return self.show(found[0].fact)
+        if asked.shows("urgent") and found[0].score < HALF_PLAINLY:
+            return self.show(next((c.fact for c in urgent if c.fact.kind == "statement"), urgent[0].fact))
+        return None
+
+
+def _after(reply: Reply, context: Context) -> Context:
+    """Gives the context of the question that follows a reply."""
+    talk = reply.talk or Talk()
+    return replace(
+        context, topic=talk.topic, place=talk.place, facts=talk.facts or (), choices=talk.choices, asked=talk.asked
+    )
+
+
+def _same_talk(context: Context) -> Talk:
+    return Talk(context.topic, context.place, context.facts, context.choices, context.asked)

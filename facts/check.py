@@ -120,15 +120,17 @@ def _shared_questions(facts: Collection[Located]) -> Iterator[Problem]:
     seen: dict[str, tuple[Located, int]] = {}
     for located in facts:
         record = located.record
-        questions_by_language = record.questions if isinstance(record, FactRecord) else {}
-        for language, questions in questions_by_language.items():
-            for n, question in enumerate(questions):
-                where = ("questions", language, n)
-                line = located.lines.get(where, located.line)
-                first, first_line = seen.setdefault(normalise(question), (located, line))
-                if first is not located:
-                    yield located.problem(
-                        f"{record.key}: the question {question!r} is also that of {first.record.key} "
-                        f"({first.path}:{first_line}).",
-                        *where,
-                    )
+        if not isinstance(record, FactRecord):
+            continue
+        for part, by_language in (("questions", record.questions), ("yes", record.yes), ("no", record.no)):
+            for language, questions in by_language.items():
+                for n, question in enumerate(questions):
+                    where = (part, language, n)
+                    line = located.lines.get(where, located.line)
+                    first, first_line = seen.setdefault(normalise(question), (located, line))
+                    if (first, first_line) != (located, line):
+                        yield located.problem(
+                            f"{record.key}: the question {question!r} is also that of {first.record.key} "
+                            f"({first.path}:{first_line}).",
+                            *where,
+                        )

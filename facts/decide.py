@@ -6,34 +6,37 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 from typing import Literal
 
+from facts.polarity import Polarity, polarity_of
+from facts.question import Question
 from facts.records import FactRecord
 from facts.search import Candidate
+from facts.weights import Evidence, Weights
 
 Outcome = Literal["answer", "clarify", "unknown", "out_of_scope", "smalltalk", "form", "handoff"]
 
-# Thresholds on a candidate's score, each a decision of its own. Found by cross-validation on the shipped questions and on
-# the training examples of other subjects.
-ANSWER = 0.36
-"""From here a candidate answers."""
-ANSWER_OUTSIDE = 0.45
-"""From here it answers though the engine takes the question for another subject."""
-CLARIFY = 0.22
-"""From here to ANSWER the nearest are offered as choices, where the question is of our subjects."""
-TIE = 0.04
-"""Two facts closer than this are asked back, unless the question is nearly one of the first's example questions."""
-SURE = 0.9
-"""Cosine with an example question from which on the question is nearly the same."""
 KNOWN_TOPIC = 0.5
-"""How sure the engine must be of a subject."""
+"""How sure the engine must be of a subject, and of any other finding."""
+PLAINLY = 0.8
+"""The score from which a fact is given though the engine takes the question for politics or small talk."""
+WORTH_OFFERING = 0.08
+"""The least score of a choice."""
+CHOICES = 3
 
 TOPIC_OF_INTENT = {
+    "ask_city": "city",
+    "ask_culture": "culture",
     "ask_enterprise_service": "enterprise_service",
+    "ask_event": "event",
     "ask_expert": "expert",
     "ask_forum": "forum",
     "ask_homestay": "homestay",
+    "ask_office": "office",
     "ask_sister_city": "sister_city",
+    "ask_travel": "travel",
+    "ask_urgent": "urgent",
 }
-CHOICES = 3
+OUTSIDE_INTENTS = ("out_of_scope", "ask_politics")
+"""Intents whose examples show what is no subject of ours."""
 
 
 @dataclass(frozen=True)
@@ -46,6 +49,8 @@ class Context:
         topic: of the last answer.
         place: key of the place of the last answer.
         facts: keys of the facts in the last answer.
+        choices: keys of the facts that were offered last, or came next to the answer.
+        asked: the last question that was a whole one.
     """
 
     intent: str | None = None
@@ -53,6 +58,12 @@ class Context:
     topic: str | None = None
     place: str | None = None
     facts: tuple[str, ...] = ()
+    choices: tuple[str, ...] = ()
+    asked: str | None = None
+
+    def is_sure_of(self, intent: str) -> bool:
+        """Tells whether the engine is sure of an intent."""
+        return self.intent == intent and self.confidence >= KNOWN_TOPIC
 
     @property
     def asked_topic(self) -> str | None:
@@ -60,14 +71,9 @@ class Context:
         return TOPIC_OF_INTENT.get(self.intent or "") if self.confidence >= KNOWN_TOPIC else None
 
     @property
-    def follows_up(self) -> bool:
-        """Whether the question leans on the last answer."""
-        return self.intent == "follow_up" and self.topic is not None
-
-    @property
-    def outside(self) -> bool:
-        """Whether the engine is sure that the question is of another subject."""
-        return self.intent == "out_of_scope" and self.confidence >= KNOWN_TOPIC
+    def evidence(self) -> Evidence:
+        """What the search may know of it, the talk left aside."""
+        return Evidence(topic=self.asked_topic, outside=self.confidence if self.intent == "out_of_scope" else 0.0)
 
 
 @dataclass(frozen=True)
@@ -76,39 +82,76 @@ class Decision:
 
     Attributes:
         outcome: of the reply contract.
-        facts: the fact that answers, or the choices of ``clarify``.
+        facts: the fact that answers, or the choices of ``clarify``; of ``unknown`` the gap, or the nearest that is known.
         topic: what it is about, where that is known.
+        polarity: the yes, no or correction that comes first.
+        missing: of ``unknown``: the place, year or edition of which nothing is held, as the visitor called it.
+        neutral: of ``out_of_scope``: whether it is a political question.
+        others: facts that came next.
     """
 
     outcome: Outcome
     facts: tuple[FactRecord, ...] = field(default=())
     topic: str | None = None
+    polarity: Polarity = ""
+    missing: str | None = None
+    neutral: bool = False
+    others: tuple[FactRecord, ...] = field(default=())
 
 
-def decide(question: str, candidates: Sequence[Candidate], context: Context) -> Decision:
+def decide(asked: Question, candidates: Sequence[Candidate], context: Context, weights: Weights) -> Decision:
     """Decides on an outcome.
 
     Args:
-        question: as the visitor wrote it.
+        asked: the question, taken apart.
         candidates: from :meth:`facts.search.Search.search`, the best first.
         context: what else is known.
+        weights: their thresholds.
     """
-    topic = context.asked_topic or (context.topic if context.follows_up else None)
-    if not candidates:
-        return Decision("unknown", topic=topic) if topic else Decision("out_of_scope")
-    best = candidates[0]
-    if context.intent is None and best.score >= CLARIFY:
-        topic = topic or best.fact.topic  # no engine to tell the subject: the nearest fact's
-    needed = ANSWER_OUTSIDE if context.outside else ANSWER
-    if best.score >= needed:
-        rivals = [c for c in candidates if best.score - c.score < TIE]
-        alike = any(c.nearest > best.nearest - TIE for c in rivals[1:])
-        if len(rivals) > 1 and (best.nearest < SURE or alike) and len({c.fact.kind for c in rivals}) == 1:
-            return Decision("clarify", tuple(c.fact for c in rivals[:CHOICES]), best.fact.topic)
-        return Decision("unknown" if best.fact.kind == "gap" else "answer", (best.fact,), best.fact.topic)
-    if topic:
-        near = [c for c in candidates if c.score >= CLARIFY and c.fact.topic == topic and c.fact.kind == "statement"]
-        if near:
-            return Decision("clarify", tuple(c.fact for c in near[:CHOICES]), topic)
-        return Decision("unknown", topic=topic)
-    return Decision("out_of_scope")
+    best = candidates[0] if candidates else None
+    if context.is_sure_of("ask_politics") and (best is None or best.score < PLAINLY):
+        return Decision("out_of_scope", neutral=True)
+    if best is not None and best.score >= weights.answer:
+        return _given(asked, best, candidates)
+    worth = [c for c in candidates[:CHOICES] if c.score >= WORTH_OFFERING]
+    outside = context.is_sure_of("out_of_scope")
+    absent = _absent(asked, worth[0]) if worth else None
+    if absent and not outside:
+        return Decision("unknown", topic=worth[0].fact.topic, missing=absent)
+    if worth and not outside and sum(c.score for c in worth) >= weights.offer:
+        return Decision("clarify", tuple(c.fact for c in worth), worth[0].fact.topic)
+    topic = context.asked_topic or (context.topic if context.is_sure_of("follow_up") else None)
+    if topic is None and not outside and best is not None and (asked.named or asked.home) and worth:
+        topic = best.fact.topic
+    if topic is None:
+        return Decision("out_of_scope")
+    missing = next(iter(asked.elsewhere.values()), None)
+    return Decision("unknown", topic=topic, missing=missing)
+
+
+def _given(asked: Question, best: Candidate, candidates: Sequence[Candidate]) -> Decision:
+    """Gives the best fact, unless the question names what it isn't about."""
+    others = tuple(c.fact for c in candidates[1 : 1 + CHOICES] if c.score >= WORTH_OFFERING / 2)
+    fact = best.fact
+    if fact.kind == "gap":
+        return Decision("unknown", (fact,), fact.topic, others=others)
+    polarity = polarity_of(asked, best)
+    if not polarity and (missing := _missing(asked, best)):
+        return Decision("unknown", (fact,), fact.topic, missing=missing, others=others)
+    return Decision("answer", (fact,), fact.topic, polarity=polarity, others=others)
+
+
+def _missing(asked: Question, best: Candidate) -> str | None:
+    """Names what a question speaks of and its best fact does not: that fact would answer another question."""
+    traits = best.traits
+    if absent := _absent(asked, best):
+        return absent
+    if asked.years and traits.years and not asked.years & traits.years:
+        return min(asked.years)
+    return None
+
+
+def _absent(asked: Question, best: Candidate) -> str | None:
+    """Names a place that a question speaks of, where its best fact mentions none of those that it names."""
+    absent = [name for form, name in asked.elsewhere.items() if form not in best.traits.said]
+    return absent[0] if absent and len(absent) == len(asked.elsewhere) else None

@@ -1,133 +1,163 @@
-"""How like a question is to each fact: to its example questions one by one, and to all that is said and asked of it."""
+"""How like a question is to each fact: in meaning, by a sentence encoder, and in its words."""
 
 from __future__ import annotations
 
-import math
-from collections import Counter, defaultdict
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
 import numpy.typing as npt
 
-from facts.text import features, is_chinese
+from facts.encoder import DIMENSIONS, VectorCache, Vectors
+from facts.meaning import Space
+from facts.words import WordIndex
 
-Vector = dict[str, float]
+Scores = npt.NDArray[np.float32]
 
-STATEMENT_WEIGHT = 2.0
-"""How much a fact's own statement counts beside one example question, in what is said and asked of it as a whole."""
+LEANING = 0.8
+"""How much the meaning of the talk counts beside that of a question that leans on it."""
+
+
+@dataclass(frozen=True)
+class Phrase:
+    """An example question as the index holds it.
+
+    Attributes:
+        row: of its fact.
+        text: normalised.
+        written: as it was written.
+        language: of it.
+        reply: ``yes`` or ``no`` where the fact answers it so, else empty.
+    """
+
+    row: int
+    text: str
+    written: str
+    language: str
+    reply: str = ""
 
 
 @dataclass(frozen=True)
 class Likeness:
-    """How like a question is to a fact.
+    """How like a question is to every fact, each of shape ``(facts,)``, higher is more alike.
 
     Attributes:
-        whole: cosine with all that is said and asked of it in one language, 0 to 1.
-        nearest: cosine with its nearest example question, 0 to 1.
-        phrasing: that question.
+        whole: with all that is asked and said of the fact, -1 to 1.
+        nearest: with its nearest example question, -1 to 1.
+        words: shared words and letters with all that is asked and said of it, 0 to 1.
+        same_words: the same with its nearest example question.
+        covered: which share of the question's words and letters stands anywhere in the fact.
+        beyond: how much of the question's content stands nowhere in the fact; 0 is none.
+        each: with every example question, shape ``(phrases,)``.
+        outside: with the nearest example of another subject, a single number.
+        vector: the question's own, shape ``(DIMENSIONS,)``.
     """
 
-    whole: float
-    nearest: float
-    phrasing: str
-
-    @property
-    def score(self) -> float:
-        """Weighs both: the whole recognises what nobody wrote an example for, a near repetition of an example is certain."""
-        return max(self.whole, self.nearest**2)
+    whole: Scores
+    nearest: Scores
+    words: Scores
+    same_words: Scores
+    covered: Scores
+    beyond: Scores
+    each: Scores
+    outside: float
+    vector: Vectors
 
 
 class FactIndex:
-    """TF-IDF vectors in inverted indexes.
+    """All facts as vectors.
 
-    A feature's weight is ``(1 + ln tf) * (ln((1 + n) / (1 + df)) + 1)``; the likeness of two texts is the cosine of their
-    vectors (Manning, Raghavan and Schütze, *Introduction to Information Retrieval*, ch. 6), and that of a text and a fact
-    as a whole the cosine with the sum of the fact's vectors (ch. 14, Rocchio classification). What no fact has still counts
-    in the question's length, so that a question about something else is like nothing.
+    A fact as a whole is the mean of the vectors of its example questions and statements, in all languages; likeness is the
+    cosine in a space learned for that. A new fact needs no training.
 
     Args:
-        phrasings: key of the fact, example question (normalised), the same as it was written, its language.
-        statements: key of the fact, statement (normalised).
+        size: how many facts there are.
+        phrases: example questions, in the order of their facts.
+        statements: row of the fact, statement (normalised).
+        outside: examples of other subjects, normalised.
+        vectors: gives the vectors of texts.
+        space: in which questions are compared with facts.
     """
 
-    def __init__(self, phrasings: Sequence[tuple[str, str, str, str]], statements: Sequence[tuple[str, str]]) -> None:
-        counted = [Counter(features(text)) for _, text, _, _ in phrasings]
-        stated = [Counter(features(text)) for _, text in statements]
-        frequency = Counter(feature for counts in (*counted, *stated) for feature in counts)
-        total = len(counted) + len(stated)
-        self._unseen = math.log(1 + total) + 1
-        self._idf = {feature: math.log((1 + total) / (1 + n)) + 1 for feature, n in frequency.items()}
-        self._phrasings = [(key, written, language) for key, _, written, language in phrasings]
-        vectors = [self._vector(counts) for counts in counted]
-        self._one_by_one = _Inverted(vectors)
-        wholes: dict[tuple[str, bool], Vector] = defaultdict(lambda: defaultdict(float))
-        for (key, text, _, _), vector in zip(phrasings, vectors, strict=True):
-            _add(wholes[key, is_chinese(text)], vector, 1.0)
-        for (key, text), counts in zip(statements, stated, strict=True):
-            _add(wholes[key, is_chinese(text)], self._vector(counts), STATEMENT_WEIGHT)
-        self._keys = [key for key, _ in wholes]
-        self._whole = _Inverted([_unit(vector) for vector in wholes.values()])
+    def __init__(
+        self,
+        size: int,
+        phrases: Sequence[Phrase],
+        statements: Sequence[tuple[int, str]],
+        outside: Sequence[str],
+        vectors: VectorCache,
+        space: Space,
+    ) -> None:
+        self.phrases = tuple(phrases)
+        self._size = size
+        self._vectors = vectors
+        self._space = space
+        asked = vectors.encode([phrase.text for phrase in phrases])
+        said = vectors.encode([text for _, text in statements])
+        self._rows = np.array([phrase.row for phrase in phrases], dtype=np.int64)
+        rows = np.concatenate([self._rows, np.array([row for row, _ in statements], dtype=np.int64)])
+        self._means = _means(np.concatenate([asked, said]), rows, size)
+        self._wholes = space.place(self._means)
+        self._asked = space.place(asked)
+        self._outside = space.place(vectors.encode(outside))
+        self._sides = {
+            reply: np.array([n for n, phrase in enumerate(phrases) if phrase.reply == reply], dtype=np.int64)
+            for reply in ("yes", "no")
+        }
+        self._answered = {reply: asked[numbers] for reply, numbers in self._sides.items()}
+        self._words = WordIndex(size, [phrase.text for phrase in phrases], self._rows, statements)
 
-    def likeness(self, normalised: str, language: str | None = None) -> dict[str, Likeness]:
-        """Returns how like a question is to each fact that shares anything with it, by the fact's key.
+    def likeness(self, normalised: str, talk: Sequence[int] = ()) -> Likeness:
+        """Compares a question with every fact.
 
         Args:
-            normalised: the question.
-            language: of two equally like example questions, that of this language is given.
+            normalised: a text from :func:`facts.text.normalise`.
+            talk: rows of the facts that the talk is about, where the question leans on it: their meaning is added to its own.
         """
-        vector = self._vector(Counter(features(normalised)))
-        whole: dict[str, float] = {}
-        scores = self._whole.dot(vector)
-        for row in np.flatnonzero(scores):
-            key = self._keys[int(row)]
-            whole[key] = max(whole.get(key, 0.0), float(scores[row]))
-        nearest: dict[str, tuple[float, str]] = {}
-        scores = self._one_by_one.dot(vector)
-        for row in np.flatnonzero(scores):
-            key, written, spoken = self._phrasings[int(row)]
-            best = nearest.get(key, (0.0, ""))[0]
-            if scores[row] > best or (scores[row] == best and spoken == language):
-                nearest[key] = float(scores[row]), written
-        return {key: Likeness(value, *nearest.get(key, (0.0, ""))) for key, value in whole.items()}
+        vector = self._vectors.encode_once(normalised)
+        if talk:
+            vector = _unit(vector + LEANING * _unit(self._means[list(talk)].mean(axis=0)))
+        placed = self._space.place(vector)
+        each = self._asked @ placed
+        nearest = np.full(self._size, -1.0, dtype=np.float32)
+        np.maximum.at(nearest, self._rows, each)
+        words, same_words, covered, beyond = self._words.likeness(normalised)
+        return Likeness(
+            whole=self._wholes @ placed,
+            nearest=nearest,
+            words=words,
+            same_words=same_words,
+            covered=covered,
+            beyond=beyond,
+            each=each,
+            outside=float((self._outside @ placed).max(initial=-1.0)),
+            vector=vector,
+        )
 
-    def _vector(self, counts: Counter[str]) -> Vector:
-        return _unit({f: (1 + math.log(n)) * self._idf.get(f, self._unseen) for f, n in counts.items()})
+    def nearest_phrase(self, row: int, like: Likeness) -> Phrase | None:
+        """Gives the example question of a fact that a question is most like."""
+        numbers = np.flatnonzero(self._rows == row)
+        return self.phrases[int(numbers[np.argmax(like.each[numbers])])] if len(numbers) else None
 
+    def sides(self, row: int, like: Likeness) -> tuple[float, float]:
+        """Gives how like a question is to a fact's nearest example that is answered yes, and to the nearest answered no.
 
-class _Inverted:
-    """Vectors by feature: which have it, and how much of it."""
-
-    def __init__(self, vectors: Iterable[Vector]) -> None:
-        rows: dict[str, list[int]] = defaultdict(list)
-        weights: dict[str, list[float]] = defaultdict(list)
-        self._size = 0
-        for row, vector in enumerate(vectors):
-            self._size = row + 1
-            for feature, weight in vector.items():
-                rows[feature].append(row)
-                weights[feature].append(weight)
-        self._postings = {
-            feature: (np.asarray(rows[feature], dtype=np.int32), np.asarray(weights[feature], dtype=np.float32))
-            for feature in rows
-        }
-
-    def dot(self, vector: Vector) -> npt.NDArray[np.float32]:
-        """Returns the product of a vector with each held one, shape ``(size,)``."""
-        products = np.zeros(self._size, dtype=np.float32)
-        for feature, weight in vector.items():
-            posting = self._postings.get(feature)
-            if posting is not None:
-                rows, weights = posting
-                products[rows] += weight * weights  # a row stands once in a posting
-        return products
+        In the meaning of the sentence alone: in the learned space all questions for a fact lie together.
+        """
+        best = []
+        for reply, numbers in self._sides.items():
+            mine = self._rows[numbers] == row
+            best.append(float((self._answered[reply][mine] @ like.vector).max(initial=-1.0)))
+        return best[0], best[1]
 
 
-def _add(to: Vector, vector: Vector, weight: float) -> None:
-    for feature, value in vector.items():
-        to[feature] += weight * value
+def _means(vectors: Vectors, rows: npt.NDArray[np.int64], size: int) -> Vectors:
+    """Gives the mean vector of each fact, shape ``(size, DIMENSIONS)``."""
+    means = np.zeros((size, DIMENSIONS), dtype=np.float32)
+    np.add.at(means, rows, vectors)
+    return means / np.maximum(np.bincount(rows, minlength=size), 1).astype(np.float32)[:, None]
 
 
-def _unit(vector: Vector) -> Vector:
-    length = math.sqrt(sum(weight * weight for weight in vector.values())) or 1.0
-    return {feature: weight / length for feature, weight in vector.items()}
+def _unit(vectors: Vectors) -> Vectors:
+    length = np.linalg.norm(vectors, axis=-1, keepdims=True)
+    return np.asarray(vectors / np.where(length > 0, length, 1.0), dtype=np.float32)

@@ -80,6 +80,7 @@ class Fact(Base):
     key: Mapped[str] = mapped_column(String(120), unique=True)
     kind: Mapped[str] = mapped_column(String(12))
     topic: Mapped[str] = mapped_column(String(40))
+    subject: Mapped[str | None] = mapped_column(String(120))
     aspect: Mapped[str] = mapped_column(String(20))
     number: Mapped[float | None] = mapped_column(Float)
     unit: Mapped[str | None] = mapped_column(String(60))
@@ -120,6 +121,7 @@ class Phrasing(Base):
     fact_id: Mapped[int] = mapped_column(ForeignKey("fact.id", ondelete="CASCADE"), index=True)
     position: Mapped[int]
     language: Mapped[str] = mapped_column(String(12))
+    reply: Mapped[str] = mapped_column(String(3), default="", server_default="")  # yes or no, where it is answered so
     text: Mapped[str] = mapped_column(Text)
 
 

@@ -5,7 +5,8 @@ from __future__ import annotations
 import datetime
 import hashlib
 import json
-from typing import Annotated, Literal
+from collections.abc import Iterator
+from typing import Annotated, Literal, cast
 
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field, StringConstraints
 
@@ -39,6 +40,8 @@ Aspect = Literal[
     "what", "how_many", "when", "where", "who", "which", "why", "result", "how", "cost", "contact", "status"
 ]
 Kind = Literal["fact", "source", "place"]
+Reply = Literal["", "yes", "no"]
+Questions = Annotated[list[Said], Field(min_length=1)]
 
 
 class Record(BaseModel):
@@ -99,10 +102,15 @@ class TextRecord(BaseModel):
 
 
 class FactRecord(Record):
-    """A statement that answers one question, or (``kind: gap``) what is asked and not known."""
+    """A statement that answers one question, or (``kind: gap``) what is asked and not known.
+
+    ``subject`` names the one thing (an edition, a partner, a programme) that several facts are about. ``yes`` and ``no`` are
+    example questions that it answers so.
+    """
 
     kind: Literal["statement", "gap"] = "statement"
     topic: Annotated[str, StringConstraints(pattern=r"^[a-z_]+$", max_length=40)]
+    subject: Key | None = None
     aspect: Aspect
     number: float | None = None
     unit: Said | None = None
@@ -115,7 +123,17 @@ class FactRecord(Record):
     nearest: Keys = Field(default_factory=list)
     sources: Keys = Field(default_factory=list)
     text: dict[Language, TextRecord]
-    questions: dict[Language, Annotated[list[Said], Field(min_length=1)]]
+    questions: dict[Language, Questions]
+    yes: dict[Language, Questions] = Field(default_factory=dict)
+    no: dict[Language, Questions] = Field(default_factory=dict)
+
+    @property
+    def phrasings(self) -> Iterator[tuple[Reply, str, str]]:
+        """All example questions: which answer they get (``yes``, ``no`` or none of both), language, text."""
+        for reply, by_language in (("", self.questions), ("yes", self.yes), ("no", self.no)):
+            for language, texts in by_language.items():
+                for text in texts:
+                    yield cast(Reply, reply), language, text
 
 
 AnyRecord = FactRecord | SourceRecord | PlaceRecord

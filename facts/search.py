@@ -3,34 +3,35 @@
 from __future__ import annotations
 
 import logging
-import re
 import threading
-from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any, get_args
 
+import numpy as np
 from sqlalchemy.exc import SQLAlchemyError
 
 from facts import store
 from facts.database import Database
-from facts.files import Problem, read_yaml
-from facts.index import FactIndex, Likeness
-from facts.names import HOME, Names
-from facts.records import Aspect, FactRecord, PlaceRecord, SourceRecord
-from facts.text import normalise
+from facts.elsewhere import Elsewhere
+from facts.encoder import Encoder, VectorCache, shared_encoder
+from facts.index import FactIndex, Likeness, Phrase
+from facts.meaning import Space
+from facts.names import Names
+from facts.patterns import Patterns
+from facts.question import Question, read
+from facts.records import FactRecord, PlaceRecord, SourceRecord
+from facts.table import FactTable
+from facts.text import normalise_held
+from facts.traits import Traits, ordinary_words, traits_of
+from facts.weights import RANKING, Evidence, Weights, accept_features, rank_features
 
 logger = logging.getLogger(__name__)
 
-# What speaks for a fact beside likeness: added where it agrees, multiplied where it does not. Found by cross-validation on
-# the shipped questions (a fifth left out in turn).
-SAME_PLACE, SAME_TOPIC, SAME_ASPECT = 0.18, 0.10, 0.10
-OTHER_PLACE, UNNAMED_PLACE, OTHER_ASPECT, OTHER_YEAR, UNNAMED_YEAR = 0.35, 0.85, 0.75, 0.5, 0.85
-UNNAMED_PARTNER = 0.6  # "is X a sister city" of an X that is not known must not be answered of another place
-NOT_HELD = 0.95  # a gap answers only what no statement does
-
-_YEAR = re.compile(r"(?<!\d)(?:19|20)\d\d(?!\d)")
+SAME = 0.95
+"""Likeness from which on a question is the same as an example of another subject."""
+UNLIKELY = 0.1
+"""What that leaves of the probability that a fact answers it."""
 
 
 @dataclass(frozen=True)
@@ -39,11 +40,13 @@ class Candidate:
 
     Attributes:
         fact: the fact.
-        score: about 0 to 1; only its order and :mod:`facts.decide`'s thresholds mean something.
+        score: how likely it is that this fact answers the question, 0 to 1.
         phrasing: the example question that the asked one is most like.
         names: places named in the question that the fact is about.
         why: in plain words, for the desk.
-        nearest: how like the question is to ``phrasing``, 0 to 1.
+        nearest: how like the question is to ``phrasing``, -1 to 1.
+        sides: how like it is to the nearest example that is answered yes, and to the nearest that is answered no.
+        traits: what the fact is about.
     """
 
     fact: FactRecord
@@ -51,24 +54,9 @@ class Candidate:
     phrasing: str
     names: tuple[str, ...]
     why: str
-    nearest: float = 0.0
-
-
-@dataclass(frozen=True)
-class Traits:
-    """What speaks for or against a fact beside likeness, worked out once.
-
-    Attributes:
-        about: its places, and their countries.
-        by_place: whether it is asked for with its place's name.
-        years: that it speaks of.
-        by_year: whether it is asked for with a year: it is about one edition among several.
-    """
-
-    about: frozenset[str]
-    by_place: bool
-    years: frozenset[str]
-    by_year: bool
+    nearest: float
+    sides: tuple[float, float]
+    traits: Traits
 
 
 @dataclass(frozen=True)
@@ -80,8 +68,18 @@ class Snapshot:
     sources: Mapping[str, SourceRecord]
     places: Mapping[str, PlaceRecord]
     names: Names
+    elsewhere: Elsewhere
     index: FactIndex
-    traits: Mapping[str, Traits] = field(repr=False)  # by the fact's key
+    table: FactTable = field(repr=False)
+    patterns: Mapping[str, Patterns] = field(repr=False)
+
+    def read(self, question: str) -> Question:
+        """Takes a question apart."""
+        return read(question, self.patterns, self.names, self.elsewhere)
+
+    def about(self, subject: str | None) -> list[FactRecord]:
+        """Gives the facts on one subject, in their order."""
+        return [fact for fact in self.facts.values() if subject and fact.subject == subject]
 
 
 class Search:
@@ -89,12 +87,30 @@ class Search:
 
     Args:
         database: where the facts are.
-        aspects: language -> aspect -> patterns, from :func:`load_aspects`.
+        patterns: by language, from :func:`facts.patterns.load_patterns`.
+        weights: from :func:`facts.weights.load_weights`.
+        space: from :func:`facts.meaning.load_space`.
+        outside: examples of what is no subject of ours.
+        cache: a file to keep the vectors of texts in, so that the next start is quick.
+        encoder: another one than the process's shared one.
     """
 
-    def __init__(self, database: Database, aspects: Mapping[str, Mapping[str, re.Pattern[str]]]) -> None:
+    def __init__(
+        self,
+        database: Database,
+        patterns: Mapping[str, Patterns],
+        weights: Weights,
+        space: Space,
+        outside: Sequence[str] = (),
+        cache: Path | None = None,
+        encoder: Encoder | None = None,
+    ) -> None:
         self._database = database
-        self._aspects = aspects
+        self._patterns = patterns
+        self.weights = weights
+        self.space = space
+        self.outside = sorted({normalise_held(text) for text in outside} - {""})
+        self.vectors = VectorCache(encoder or shared_encoder(), cache)
         self._snapshot: Snapshot | None = None
         self._building = threading.Lock()
 
@@ -134,51 +150,55 @@ class Search:
             facts = [f for f in store.records(session, "fact") if isinstance(f, FactRecord) and f.state == "published"]
             sources = [s for s in store.records(session, "source") if isinstance(s, SourceRecord)]
             held = [p for p in store.records(session, "place") if isinstance(p, PlaceRecord)]
-        phrasings = [
-            (fact.key, normalise(text), text, language)
-            for fact in facts
-            for language, texts in fact.questions.items()
-            for text in texts
+        return self.make_snapshot(revision, facts, sources, held)
+
+    def make_snapshot(
+        self,
+        revision: int,
+        facts: Sequence[FactRecord],
+        sources: Sequence[SourceRecord],
+        places: Sequence[PlaceRecord],
+    ) -> Snapshot:
+        """Makes some facts ready to be searched."""
+        phrases = [
+            Phrase(row, normalise_held(text), text, language, reply)
+            for row, fact in enumerate(facts)
+            for reply, language, text in fact.phrasings
         ]
-        names = Names(held)
-        statements = [(f.key, normalise(text.short)) for f in facts for text in f.text.values()]
+        statements = [
+            (row, normalise_held(text.short)) for row, fact in enumerate(facts) for text in fact.text.values()
+        ]
+        ordinary = ordinary_words([phrase.written for phrase in phrases] + self.outside)
+        names = Names(places, ordinary)
+        index = FactIndex(len(facts), phrases, statements, self.outside, self.vectors, self.space)
+        self.vectors.keep_only([p.text for p in phrases] + [text for _, text in statements] + self.outside)
         return Snapshot(
             revision=revision,
             facts={fact.key: fact for fact in facts},
             sources={source.key: source for source in sources},
-            places={place.key: place for place in held},
+            places={place.key: place for place in places},
             names=names,
-            index=FactIndex(phrasings, statements),
-            traits={fact.key: _traits(fact, names) for fact in facts},
+            elsewhere=Elsewhere(names.is_name, ordinary),
+            index=index,
+            table=FactTable(facts, [traits_of(fact, names, self._patterns) for fact in facts]),
+            patterns=self._patterns,
         )
-
-    def aspect(self, normalised: str) -> str | None:
-        """Tells which aspect a question asks for, by its words, or None."""
-        for patterns in self._aspects.values():
-            for aspect, pattern in patterns.items():
-                if pattern.search(normalised):
-                    return aspect
-        return None
 
     def search(
         self,
-        question: str,
+        question: str | Question,
         language: str,
+        evidence: Evidence | None = None,
         *,
-        topic: str | None = None,
-        place: str | None = None,
-        aspect: str | None = None,
         limit: int = 8,
         snapshot: Snapshot | None = None,
     ) -> list[Candidate]:
         """Finds the facts that may answer a question.
 
         Args:
-            question: as the visitor wrote it.
-            language: whose phrasings are preferred where two are equally like.
-            topic: what the talk is about, by Rasa or by what came before.
-            place: key of the place that the talk is about.
-            aspect: what is asked, where the question itself doesn't show it.
+            question: as the visitor wrote it, or taken apart already.
+            language: of the reply; of two equally like example questions, that of this language is named.
+            evidence: what is known beside the question.
             limit: how many candidates at most.
             snapshot: the facts to search; without it, the newest.
 
@@ -186,154 +206,74 @@ class Search:
             Candidates, the best first.
         """
         snapshot = snapshot or self.snapshot()
-        normalised = normalise(question)
-        named = {n.place: n.name for n in snapshot.names.find(normalised) if n.place not in HOME}
-        asked = _Asked(
-            topic=topic,
-            named=frozenset(named),
-            place=place,
-            aspect=self.aspect(normalised) or aspect,
-            years=frozenset(_YEAR.findall(normalised)),
+        evidence = evidence or Evidence()
+        asked = question if isinstance(question, Question) else snapshot.read(question)
+        facts = list(snapshot.facts.values())
+        if not facts:
+            return []
+        subject = evidence.talk_subject
+        talk = np.flatnonzero(snapshot.table.having("subject", (subject,))).tolist() if subject else []
+        like = snapshot.index.likeness(asked.normalised, talk)
+        features = rank_features(asked, snapshot.table, like, evidence)
+        logits = features @ self.weights.rank
+        shares = np.exp(logits - logits.max())
+        shares /= shares.sum()
+        order = np.argsort(-logits, kind="stable")[: max(limit, 2)]
+        held = self.weights.accept_probability(
+            accept_features(features[order[0]], logits[order], shares[order], like.outside, evidence)
         )
-        likeness = snapshot.index.likeness(normalised, language)
-        candidates = []
-        for key, fact in snapshot.facts.items():
-            like = likeness.get(key, _UNLIKE)
-            traits = snapshot.traits[key]
-            score, reasons = _weigh(fact, like.score, traits, asked)
-            if score > 0:
-                names = tuple(named[p] for p in sorted(asked.named & traits.about))
-                candidates.append(Candidate(fact, score, like.phrasing, names, "; ".join(reasons), like.nearest))
-        candidates.sort(key=lambda c: (-c.score, c.fact.key))
-        return candidates[:limit]
+        if like.outside >= SAME and like.outside > like.nearest[order[0]]:
+            held *= UNLIKELY
+        score = {
+            row: held * sum(float(shares[twin]) for twin in order if _twins(facts[row], facts[twin])) for row in order
+        }
+        return [
+            self._candidate(facts[row], int(row), score[row], asked, like, features[row], snapshot)
+            for row in order[:limit]
+        ]
+
+    def _candidate(
+        self,
+        fact: FactRecord,
+        row: int,
+        score: float,
+        asked: Question,
+        like: Likeness,
+        features: np.ndarray,
+        snapshot: Snapshot,
+    ) -> Candidate:
+        traits = snapshot.table.traits[row]
+        phrase = snapshot.index.nearest_phrase(row, like)
+        reasons = [f"{like.whole[row]:.0%} like what is asked and said of it"]
+        reasons += [words for name, words in _REASONS.items() if features[RANKING.index(name)]]
+        return Candidate(
+            fact=fact,
+            score=score,
+            phrasing=phrase.written if phrase else "",
+            names=tuple(asked.named[place] for place in sorted(asked.named.keys() & traits.about)),
+            why="; ".join(reasons),
+            nearest=float(like.nearest[row]),
+            sides=snapshot.index.sides(row, like),
+            traits=traits,
+        )
 
 
-_UNLIKE = Likeness(0.0, 0.0, "")
+def _twins(a: FactRecord, b: FactRecord) -> bool:
+    """Tells whether two facts answer the same question of the same subject, so that either will do; a fact is its own twin."""
+    return a.key == b.key or (a.subject is not None and (a.subject, a.aspect, a.kind) == (b.subject, b.aspect, b.kind))
 
 
-@dataclass(frozen=True)
-class _Asked:
-    """What a question shows beside its wording."""
-
-    topic: str | None
-    named: frozenset[str]
-    place: str | None
-    aspect: str | None
-    years: frozenset[str]
-
-    @property
-    def places(self) -> frozenset[str]:
-        return self.named or frozenset({self.place} if self.place else ())
-
-
-def _weigh(fact: FactRecord, score: float, traits: Traits, asked: _Asked) -> tuple[float, list[str]]:
-    """Weighs likeness and all else that speaks for or against a fact; gives the score and the reasons in plain words."""
-    reasons = [f"what is asked and said of it is {score:.0%} like the question"]
-    if shared := asked.places & traits.about:
-        score += SAME_PLACE
-        reasons.append("it is about " + ", ".join(sorted(shared)))
-    elif traits.about and asked.named:
-        score *= OTHER_PLACE
-        reasons.append("it is about another place")
-    elif traits.about and not asked.places:
-        score *= UNNAMED_PLACE
-        reasons.append("it is about a place that was not named")
-    if asked.years and not asked.years & traits.years:
-        score *= OTHER_YEAR
-        reasons.append("it is about another year")
-    if asked.topic and fact.topic == asked.topic:
-        score += SAME_TOPIC
-        reasons.append("the talk is about its topic")
-    if asked.aspect and fact.aspect == asked.aspect:
-        score += SAME_ASPECT
-        reasons.append("it answers what is asked of the subject")
-    elif asked.aspect:
-        score *= OTHER_ASPECT
-        reasons.append("something else is asked of the subject")
-    if fact.kind == "gap":
-        score *= NOT_HELD
-    if traits.by_place and not asked.places:
-        score *= UNNAMED_PARTNER
-        reasons.append("it answers for a place by its name")
-    if traits.by_year and not asked.years:
-        score *= UNNAMED_YEAR
-        reasons.append("it is about a year that was not named")
-    return score, reasons
-
-
-def _traits(fact: FactRecord, names: Names) -> Traits:
-    asked = _asked_places(fact, names)
-    return Traits(
-        about=names.widen({*fact.places, *asked}) - HOME,
-        by_place=bool(asked),
-        years=_years(fact),
-        by_year=_asked_with_year(fact),
-    )
-
-
-def _years(fact: FactRecord) -> frozenset[str]:
-    """Gives the years that a fact speaks of: in its questions and statements, and its dates."""
-    said = [text for texts in fact.questions.values() for text in texts]
-    said += [text.short for text in fact.text.values()]
-    said += [date for date in (fact.as_of, fact.valid_from, fact.valid_until) if date]
-    spoken = set(_YEAR.findall(" ".join(said)))
-    if fact.valid_from and fact.valid_until:
-        spoken.update(map(str, range(int(fact.valid_from[:4]), int(fact.valid_until[:4]) + 1)))
-    return frozenset(spoken)
-
-
-def _asked_places(fact: FactRecord, names: Names) -> frozenset[str]:
-    """Gives the places that most of a fact's example questions name: it answers for these alone."""
-    questions = [normalise(text) for texts in fact.questions.values() for text in texts]
-    named = Counter(place for question in questions for place in {n.place for n in names.find(question)} - HOME)
-    return frozenset(place for place, count in named.items() if 2 * count > len(questions))
-
-
-def _asked_with_year(fact: FactRecord) -> bool:
-    """Tells whether most of a fact's example questions name a year: it is about one edition among several."""
-    questions = [text for texts in fact.questions.values() for text in texts]
-    return 2 * sum(bool(_YEAR.search(text)) for text in questions) > len(questions)
-
-
-def load_aspects(folder: Path, languages: Sequence[str]) -> tuple[dict[str, dict[str, re.Pattern[str]]], list[Problem]]:
-    """Reads ``data/search/<language>.yml``: how questions of a language show their aspect.
-
-    Returns:
-        language -> aspect -> pattern, and every problem.
-    """
-    loaded: dict[str, dict[str, re.Pattern[str]]] = {}
-    problems: list[Problem] = []
-    for language in languages:
-        shown = f"data/{folder.name}/{language}.yml"
-        path = folder / f"{language}.yml"
-        if not path.exists():
-            problems.append(Problem(shown, 1, "this file is missing."))
-            continue
-        document = read_yaml(path, shown)
-        if isinstance(document, list):
-            problems += document
-            continue
-        loaded[language] = {}
-        rows = document.value.get("aspects") if isinstance(document.value, dict) else None
-        if not isinstance(rows, dict):
-            problems.append(Problem(shown, 1, "the file needs the part aspects, with patterns for each aspect."))
-            continue
-        for aspect, patterns in rows.items():
-            pattern = _pattern(aspect, patterns)
-            if isinstance(pattern, str):
-                problems.append(Problem(shown, document.lines["aspects", aspect], f"{aspect}: {pattern}"))
-            else:
-                loaded[language][aspect] = pattern
-    return loaded, problems
-
-
-def _pattern(aspect: str, patterns: Any) -> re.Pattern[str] | str:
-    """Makes one pattern of an aspect's, or says what is wrong with them."""
-    if aspect not in get_args(Aspect):
-        return f"no such aspect is known; there are {', '.join(get_args(Aspect))}."
-    if not isinstance(patterns, list) or not all(isinstance(pattern, str) and pattern for pattern in patterns):
-        return "a list of patterns is needed."
-    try:
-        return re.compile("|".join(patterns))
-    except re.error as error:
-        return f"{error}."
+_REASONS = {
+    "same_place": "it is about the place that was named",
+    "other_place": "it is about another place",
+    "unnamed_place": "it answers for a place by its name, and none was named",
+    "same_year": "it is about the year that was named",
+    "other_year": "it is about another year",
+    "same_edition": "it is about the edition that was named",
+    "other_edition": "it is about another edition",
+    "same_topic": "the talk is about its topic",
+    "same_aspect": "it answers what is asked of the subject",
+    "other_aspect": "something else is asked of the subject",
+    "same_subject": "the talk is about its subject",
+    "not_mentioned": "it doesn't mention a place that was named",
+}

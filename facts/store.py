@@ -18,6 +18,7 @@ logger = logging.getLogger(__name__)
 
 Row = Fact | Place | Source
 _TABLES: dict[Kind, type[Row]] = {"fact": Fact, "place": Place, "source": Source}
+_CHILDREN = {"sources", "text", "questions", "yes", "no"}  # parts of a fact that have tables of their own
 
 
 class UnknownReference(Exception):
@@ -127,17 +128,17 @@ def record_of(row: Row) -> AnyRecord:
                 ],
             }
         )
-    questions: dict[str, list[str]] = {}
+    asked: dict[str, dict[str, list[str]]] = {"questions": {}, "yes": {}, "no": {}}
     for phrasing in row.phrasings:
-        questions.setdefault(phrasing.language, []).append(phrasing.text)
-    plain = FactRecord.model_fields.keys() - {"sources", "text", "questions"}
+        asked[phrasing.reply or "questions"].setdefault(phrasing.language, []).append(phrasing.text)
+    plain = FactRecord.model_fields.keys() - _CHILDREN
     return FactRecord.model_validate(
         {name: getattr(row, name) for name in plain}
         | {
             "sources": [citation.source.key for citation in row.citations],
             "text": {text.language: TextRecord(short=text.short, full=text.full) for text in row.texts},
-            "questions": questions,
         }
+        | asked
     )
 
 
@@ -152,7 +153,7 @@ def _fill_fact(session: Session, row: Fact, record: FactRecord) -> None:
     missing = [key for key in record.sources if key not in sources]
     if missing:
         raise UnknownReference(f"fact {record.key}: no source is called {', '.join(missing)}.")
-    for name in FactRecord.model_fields.keys() - {"sources", "text", "questions"}:
+    for name in FactRecord.model_fields.keys() - _CHILDREN:
         setattr(row, name, getattr(record, name))
     # The children have unique keys: the old ones leave before the new ones come.
     row.texts, row.phrasings, row.citations = [], [], []
@@ -161,10 +162,8 @@ def _fill_fact(session: Session, row: Fact, record: FactRecord) -> None:
         session.flush()
     row.texts = [FactText(language=language, short=t.short, full=t.full) for language, t in record.text.items()]
     row.phrasings = [
-        Phrasing(position=position, language=language, text=text)
-        for position, (language, text) in enumerate(
-            (language, text) for language, texts in record.questions.items() for text in texts
-        )
+        Phrasing(position=position, language=language, reply=reply, text=text)
+        for position, (reply, language, text) in enumerate(record.phrasings)
     ]
     row.citations = [Citation(position=n, source=sources[key]) for n, key in enumerate(record.sources)]
 

@@ -5,6 +5,9 @@ from __future__ import annotations
 import re
 import unicodedata
 from collections.abc import Iterator
+from functools import lru_cache
+
+from opencc import OpenCC
 
 _HAN = r"\u3400-\u9fff\uf900-\ufaff\U00020000-\U0003134f"
 _RUN = re.compile(rf"[{_HAN}]+|[^\W{_HAN}_]+(?:'[^\W{_HAN}_]+)*")
@@ -22,9 +25,22 @@ def clean(text: str) -> str:
 
 
 def normalise(text: str) -> str:
-    """Gives two spellings of one sentence the same form: compatibility forms, case, accents and punctuation don't count."""
+    """Gives two spellings of one sentence the same form: script variants, case, accents and punctuation don't count."""
     plain = _plain(_plain(clean(text).replace("’", "'")).casefold())  # some compatibility forms are capitals
+    if _IS_HAN.search(plain):
+        plain = _to_simplified().convert(plain)
     return " ".join(run.group() for run in _RUN.finditer(plain))
+
+
+@lru_cache(maxsize=200_000)
+def normalise_held(text: str) -> str:
+    """Does the same for what is held anyway, once for each text; never for what visitors write, which isn't to be remembered."""
+    return normalise(text)
+
+
+@lru_cache(maxsize=1)
+def _to_simplified() -> OpenCC:
+    return OpenCC("t2s")
 
 
 def _plain(text: str) -> str:

@@ -2,17 +2,18 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
 from facts.check import check as check_facts
-from facts.decide import TOPIC_OF_INTENT
+from facts.decide import OUTSIDE_INTENTS, TOPIC_OF_INTENT
 from facts.files import Located, Problem
-from facts.search import load_aspects
+from facts.meaning import NO_SPACE, Space, load_space
+from facts.patterns import Patterns, load_patterns
 from facts.texts import Texts
 from facts.texts import load as load_texts
+from facts.weights import NO_WEIGHTS, Weights, load_weights
 from xiadu.training_checks import check_training
 
 
@@ -22,7 +23,10 @@ class Data:
 
     records: list[Located]
     texts: Texts
-    aspects: dict[str, dict[str, re.Pattern[str]]]
+    patterns: dict[str, Patterns]
+    weights: Weights
+    space: Space
+    outside: list[str]  # examples of what is no subject of ours
 
 
 def check(root: Path, languages: Sequence[str]) -> tuple[Data, list[Problem]]:
@@ -34,12 +38,27 @@ def check(root: Path, languages: Sequence[str]) -> tuple[Data, list[Problem]]:
     """
     data = root / "data"
     texts, problems = load_texts(data / "texts", languages)
-    aspects, aspect_problems = load_aspects(data / "search", languages)
+    patterns, pattern_problems = load_patterns(data / "search", languages)
+    weights = load_weights(data / "search" / "_weights.yml")
     records, fact_problems = check_facts(data / "facts", languages, texts.topics)
-    problems += aspect_problems + fact_problems + check_training(root, languages)
+    examples, training_problems = check_training(root, languages)
+    problems += pattern_problems + fact_problems + training_problems
+    if isinstance(weights, list):
+        problems += weights
+    space = load_space(data / "search" / "_meaning.npz")
+    if isinstance(space, str):
+        problems.append(Problem("data/search/_meaning.npz", 1, space))
     problems += [
         Problem("facts/decide.py", 1, f"the intent {intent} leads to {topic!r}, which data/texts/*/topics.yml has not.")
         for intent, topic in TOPIC_OF_INTENT.items()
         if topic not in texts.topics
     ]
-    return Data(records, texts, aspects), sorted(set(problems))
+    outside = [example for intent in OUTSIDE_INTENTS for example in examples.get(intent, ())]
+    return Data(
+        records,
+        texts,
+        patterns,
+        NO_WEIGHTS if isinstance(weights, list) else weights,
+        NO_SPACE if isinstance(space, str) else space,
+        outside,
+    ), sorted(set(problems))

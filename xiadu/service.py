@@ -48,7 +48,7 @@ def make_application(settings: Settings, data: Data, database: Database, engine:
         database: migrated and seeded.
         engine: the client of the engine; where it is may be told later.
     """
-    search = Search(database, data.aspects)
+    search = Search(database, data.patterns, data.weights, data.space, data.outside, settings.cache / "vectors.npz")
     answers = Answers(search, data.texts)
     conversations = Conversations(database, answers, engine, settings.tracker_file)
 

@@ -16,12 +16,15 @@ CONFIGURATION = ("config.yml", "endpoints.yml", "credentials.yml", "domain.yml")
 Examples = dict[str, tuple[str, str, int]]  # a normalised example -> intent, file, line
 
 
-def check_training(root: Path, languages: Sequence[str]) -> list[Problem]:
+def check_training(root: Path, languages: Sequence[str]) -> tuple[dict[str, list[str]], list[Problem]]:
     """Checks domain, rules, stories and examples, and that their intents meet in both directions.
 
     Args:
         root: the folder with ``domain.yml`` and ``data/``.
         languages: those that every intent must have examples in.
+
+    Returns:
+        The examples by intent, as the search compares them, and every problem.
     """
     problems: list[Problem] = []
     documents: dict[str, Document] = {}
@@ -52,7 +55,10 @@ def check_training(root: Path, languages: Sequence[str]) -> list[Problem]:
         for folder in ("nlu", "rules", "stories")
         for path in (root / "data" / folder).rglob("*.yaml")
     ]
-    return problems
+    examples: dict[str, list[str]] = {}
+    for example, (intent, _, _) in seen.items():
+        examples.setdefault(intent, []).append(example)
+    return examples, problems
 
 
 def _intents(domain: Document | None, problems: list[Problem]) -> dict[str, int]:

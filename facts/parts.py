@@ -1,0 +1,41 @@
+"""Two questions in one message."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+
+from facts.patterns import Patterns
+from facts.reply import Reply
+from facts.text import normalise
+
+MOST_PARTS = 3
+SHORTEST = 3
+"""Characters of a part, without white space and punctuation."""
+
+
+def split_question(text: str, patterns: Mapping[str, Patterns]) -> list[str]:
+    """Splits a message where a second question begins; one that has none stays whole."""
+    parts = [text]
+    for of in patterns.values():
+        splits = of.signs["splits"]
+        parts = [piece for part in parts for piece in splits.split(part)]
+    parts = [part.strip() for part in parts if len(normalise(part).replace(" ", "")) >= SHORTEST]
+    return parts if 1 < len(parts) <= MOST_PARTS else [text]
+
+
+def join_replies(replies: Sequence[Reply]) -> Reply:
+    """Makes one reply of several: all that they state, with all their sources; the date is the first one's."""
+    first, last = replies[0], replies[-1]
+    sources = []
+    for reply in replies:
+        sources += [source for source in reply.sources if source not in sources]
+    return Reply(
+        text="\n".join(reply.text for reply in replies),
+        outcome="answer",
+        language=first.language,
+        facts=tuple(dict.fromkeys(key for reply in replies for key in reply.facts)),
+        sources=tuple(sources),
+        as_of=first.as_of,
+        buttons=last.buttons,
+        talk=last.talk,
+    )

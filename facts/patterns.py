@@ -1,0 +1,118 @@
+"""How questions show what is asked and how it is meant: ``data/search/<language>.yml``."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any, get_args
+
+from facts.files import Document, Problem, read_yaml
+from facts.records import Aspect
+
+SIGNS = (
+    "yes_no", "leans", "what_about", "more", "other", "first", "second", "third", "affirm", "deny", "source", "currency",
+    "urgent", "splits", "own_place",
+)  # fmt: skip
+"""What a question may show beside its aspect; each language has patterns for all of them."""
+
+
+@dataclass(frozen=True)
+class Patterns:
+    """The patterns of one language.
+
+    Attributes:
+        aspects: aspect -> pattern, the first that fits counts.
+        signs: sign -> pattern.
+        editions: with one group in each alternative: a figure or a numeral.
+        numerals: numeral -> number.
+    """
+
+    aspects: Mapping[str, re.Pattern[str]]
+    signs: Mapping[str, re.Pattern[str]]
+    editions: re.Pattern[str]
+    numerals: Mapping[str, int]
+
+    def shows(self, sign: str, text: str) -> bool:
+        """Tells whether a text shows a sign."""
+        return bool(self.signs[sign].search(text))
+
+    def aspect(self, text: str) -> str | None:
+        """Tells which aspect a question asks for, by its words, or None."""
+        return next((aspect for aspect, pattern in self.aspects.items() if pattern.search(text)), None)
+
+    def edition_numbers(self, text: str) -> frozenset[int]:
+        """Gives the numbers of the editions that a text names ("the fifth forum")."""
+        named = (next((group for group in found.groups() if group), "") for found in self.editions.finditer(text))
+        return frozenset(
+            int(n) if n.isdigit() else self.numerals[n] for n in named if n.isdigit() or n in self.numerals
+        )
+
+
+def load_patterns(folder: Path, languages: Sequence[str]) -> tuple[dict[str, Patterns], list[Problem]]:
+    """Reads ``data/search/<language>.yml``.
+
+    Returns:
+        The patterns by language, and every problem.
+    """
+    loaded: dict[str, Patterns] = {}
+    problems: list[Problem] = []
+    for language in languages:
+        shown = f"data/{folder.name}/{language}.yml"
+        path = folder / f"{language}.yml"
+        if not path.exists():
+            problems.append(Problem(shown, 1, "this file is missing."))
+            continue
+        document = read_yaml(path, shown)
+        if isinstance(document, list):
+            problems += document
+            continue
+        found = _of_document(document, shown)
+        if isinstance(found, Patterns):
+            loaded[language] = found
+        else:
+            problems += found
+    return loaded, problems
+
+
+def _of_document(document: Document, shown: str) -> Patterns | list[Problem]:
+    problems: list[Problem] = []
+    parts: dict[str, dict[str, re.Pattern[str]]] = {}
+    content = document.value if isinstance(document.value, dict) else {}
+    for part, known in (("aspects", get_args(Aspect)), ("signs", SIGNS)):
+        rows = content.get(part)
+        parts[part] = {}
+        if not isinstance(rows, dict):
+            problems.append(Problem(shown, 1, f"the file needs the part {part}, with patterns for each."))
+            continue
+        for name, patterns in rows.items():
+            pattern = _pattern(name, patterns, known)
+            if isinstance(pattern, str):
+                problems.append(Problem(shown, document.lines[part, name], f"{name}: {pattern}"))
+            else:
+                parts[part][name] = pattern
+        missing = [name for name in SIGNS if part == "signs" and name not in rows]
+        if missing:
+            problems.append(Problem(shown, document.lines[part,], f"signs: {', '.join(missing)} are missing."))
+    editions = _pattern("editions", content.get("editions"), ("editions",))
+    if isinstance(editions, str):
+        problems.append(Problem(shown, document.lines.get(("editions",), 1), f"editions: {editions}"))
+    numerals = content.get("numerals")
+    if not isinstance(numerals, dict) or not all(isinstance(number, int) for number in numerals.values()):
+        problems.append(Problem(shown, document.lines.get(("numerals",), 1), "numerals: numbers by name are needed."))
+    if problems or isinstance(editions, str):
+        return problems
+    return Patterns(parts["aspects"], parts["signs"], editions, content["numerals"])
+
+
+def _pattern(name: str, patterns: Any, known: Sequence[str]) -> re.Pattern[str] | str:
+    """Makes one pattern of several, or says what is wrong with them."""
+    if name not in known:
+        return f"no such name is known; there are {', '.join(known)}."
+    if not isinstance(patterns, list) or not all(isinstance(pattern, str) and pattern for pattern in patterns):
+        return "a list of patterns is needed."
+    try:
+        return re.compile("|".join(patterns))
+    except re.error as error:
+        return f"{error}."

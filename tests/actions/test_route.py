@@ -25,6 +25,24 @@ TOKEN = "the token that both programs know"
 SHIPPED = load(DATA / "texts", LANGUAGES)[0]
 PREFIX = "replies.smalltalk."
 INTENTS = sorted(n.removeprefix(PREFIX) for n in SHIPPED._by_language["en"] if n.startswith(PREFIX))
+NO_TALK: dict[str, Any] = {"topic": None, "place": None, "facts": [], "choices": [], "asked": None}
+EDIRNE: dict[str, Any] = {
+    "topic": "sister_city",
+    "place": "edirne",
+    "facts": ["edirne-tie"],
+    "choices": ["utah-tie"],
+    "asked": "When did Edirne sign?",
+}
+CHOICE: dict[str, Any] = {**EDIRNE, "place": None, "facts": [], "choices": ["edirne-tie", "utah-tie"]}
+ENDED: dict[str, Any] = {**EDIRNE, "facts": [], "choices": []}
+WHO = "Pupils from Utah stayed with families."
+UTAH: dict[str, Any] = {
+    **EDIRNE,
+    "place": "utah",
+    "facts": ["utah-who"],
+    "choices": [],
+    "asked": "Who signed for Utah?",
+}
 
 
 @pytest.fixture
@@ -55,7 +73,7 @@ def asks(action: str, text: str = "", *, slots: dict[str, Any] | None = None, **
         "sender_id": "c-1",
         "tracker": {
             "sender_id": "c-1",
-            "slots": {"topic": None, "place": None, "facts": None, **(slots or {})},
+            "slots": {**dict.fromkeys(NO_TALK), **(slots or {})},
             "latest_message": latest,
             "events": [],
             "paused": False,
@@ -164,7 +182,7 @@ def test_an_answer_has_text_buttons_contract_and_slots(answers: Answers) -> None
         "as_of": "2012",
         "language": "en",
     }
-    assert slots(response) == {"topic": "forum", "place": None, "facts": ["forum-what"]}
+    assert slots(response) == {**NO_TALK, "topic": "forum", "facts": ["forum-what"], "asked": "What was the forum?"}
 
 
 @pytest.mark.parametrize(
@@ -177,24 +195,20 @@ def test_an_answer_has_text_buttons_contract_and_slots(answers: Answers) -> None
             "answer",
             {"topic": "sister_city", "place": "edirne", "facts": ["edirne-tie"]},
         ),
+        # What leans on the last answer.
+        ("and when?", "follow_up", UTAH, "answer", {"place": "utah", "facts": ["utah-tie"]}),
+        ("and Utah?", "follow_up", EDIRNE, "answer", {"place": "utah", "facts": ["utah-tie"]}),
+        ("the second one", "follow_up", {"choices": ["utah-tie", "utah-who"]}, "answer", {"facts": ["utah-who"]}),
         (
-            "and when?",
-            "follow_up",
-            {"topic": "sister_city", "place": "utah", "facts": ["edirne-tie"]},
-            "answer",
-            {"topic": "sister_city", "place": "utah", "facts": ["utah-tie"]},
+            "How many people came to the forum?",
+            "ask_forum",
+            EDIRNE,
+            "clarify",
+            {"topic": "forum", "place": None, "facts": []},
         ),
-        ("How many people came to the forum?", "ask_forum", {}, "clarify", {"topic": "forum", "place": None}),
-        ("What does a homestay cost?", "ask_homestay", {}, "unknown", {"topic": "homestay", "place": None}),
-        (
-            "Best pizza recipe",
-            "out_of_scope",
-            {"topic": "sister_city", "place": "utah", "facts": ["utah-tie"]},
-            "out_of_scope",
-            {"topic": "sister_city", "place": "utah"},
-        ),
-        ("论坛是什么", "nlu_fallback", {}, "answer", {"topic": "forum", "place": None, "facts": ["forum-what"]}),
-        ("?!", "nlu_fallback", {}, "clarify", {"topic": None, "place": None}),
+        # A gap was answered: what follows leans on it as on a fact.
+        ("What does a homestay cost?", "ask_homestay", EDIRNE, "unknown", {"facts": ["homestay-cost"], "place": None}),
+        ("论坛是什么", "nlu_fallback", {}, "answer", {"topic": "forum", "facts": ["forum-what"]}),
     ],
 )
 def test_findings_and_slots_lead_the_answer(
@@ -202,7 +216,46 @@ def test_findings_and_slots_lead_the_answer(
 ) -> None:
     response = call(answers, asks("action_answer", question, slots=held, intent=intent(name)))
     assert said(response)["custom"]["outcome"] == outcome
-    assert slots(response) == kept
+    assert slots(response).keys() == NO_TALK.keys()
+    assert slots(response).items() >= kept.items()
+
+
+def test_the_choices_of_a_question_that_is_asked_back_are_kept(answers: Answers) -> None:
+    response = call(answers, asks("action_answer", "How many people came to the forum?", intent=intent("ask_forum")))
+    offered = [json.loads(button["payload"])["fact"] for button in said(response)["buttons"]]
+    assert sorted(offered) == ["forum-2010", "forum-2012"]
+    assert slots(response)["choices"] == offered
+
+
+@pytest.mark.parametrize(
+    ("question", "name", "held", "outcome"),
+    [
+        ("Best pizza recipe", "out_of_scope", ENDED, "out_of_scope"),
+        ("Who does the island belong to?", "ask_politics", ENDED, "out_of_scope"),
+        ("?!", "nlu_fallback", ENDED, "clarify"),
+        ("?!", "nlu_fallback", CHOICE, "clarify"),
+        ("?!", "nlu_fallback", EDIRNE, "clarify"),
+    ],
+)
+def test_what_is_not_ours_leaves_the_talk_as_it_was(
+    answers: Answers, question: str, name: str, held: dict[str, Any], outcome: str
+) -> None:
+    response = call(answers, asks("action_answer", question, slots=held, intent=intent(name)))
+    assert said(response)["custom"]["outcome"] == outcome
+    assert {**held, **slots(response)} == held
+
+
+@pytest.mark.parametrize(
+    ("question", "name", "begins"),
+    [
+        ("what is your source?", "ask_source", "From “Title of mirror”"),
+        ("is that still so?", "ask_currency", "As of"),
+    ],
+)
+def test_source_and_date_of_the_last_answer_are_told(answers: Answers, question: str, name: str, begins: str) -> None:
+    response = call(answers, asks("action_answer", question, slots=EDIRNE, intent=intent(name)))
+    assert said(response)["text"].startswith(begins)
+    assert slots(response)["facts"] == ["edirne-tie"]
 
 
 @pytest.mark.parametrize(
@@ -211,7 +264,11 @@ def test_findings_and_slots_lead_the_answer(
         ({"fact": "forum-what", "part": "short"}, "answer", "The forum was a yearly meeting."),
         ({"fact": "forum-what", "part": "full"}, "answer", "The forum was a yearly meeting of youth."),
         ({"fact": "forum-what"}, "answer", "The forum was a yearly meeting."),
-        ({"fact": "homestay-cost"}, "unknown", "No fee for a homestay is on record. Ask the Office."),
+        (
+            {"fact": "homestay-cost"},
+            "unknown",
+            f"No fee for a homestay is on record. Nearest: {WHO} Ask the Office.",
+        ),
     ],
 )
 def test_a_button_shows_what_it_stands_for(
@@ -261,11 +318,54 @@ def test_each_smalltalk_has_its_text(name: str, language: str) -> None:
         "text": text,
         "custom": {"outcome": "smalltalk", "facts": [], "sources": [], "as_of": None, "language": language},
     }
-    assert slots(response) == {}
+    assert slots(response) == NO_TALK
 
 
 def test_there_is_smalltalk() -> None:
-    assert {"greet", "thanks", "ask_capability"} <= set(INTENTS)
+    assert {"greet", "thanks", "ask_capability", "complain"} <= set(INTENTS)
+
+
+@pytest.mark.parametrize(
+    ("action", "text", "name", "held", "outcome"),
+    [
+        ("action_smalltalk", "thanks", "thanks", EDIRNE, "smalltalk"),
+        ("action_smalltalk", "很好，谢谢", "thanks", EDIRNE, "smalltalk"),
+        ("action_smalltalk", "thank you very much indeed", "thanks", CHOICE, "smalltalk"),
+        ("action_handoff", "a person, please", "ask_person", CHOICE, "handoff"),
+        ("action_handoff", "找人工", "ask_person", EDIRNE, "handoff"),
+    ],
+)
+def test_small_talk_leaves_the_talk_as_it_was(
+    answers: Answers, action: str, text: str, name: str, held: dict[str, Any], outcome: str
+) -> None:
+    response = call(answers, asks(action, text, slots=held, intent=intent(name)))
+    assert said(response)["custom"]["outcome"] == outcome
+    assert slots(response) == held
+
+
+@pytest.mark.parametrize("confidence", [0.3, 0.95])
+@pytest.mark.parametrize(
+    ("action", "text", "name"),
+    [
+        ("action_smalltalk", "hello, and how many people came to the forum in 2012?", "greet"),
+        ("action_smalltalk", "你好，2012年有多少人参加论坛？", "greet"),
+        ("action_handoff", "somebody please tell me: how many people came to the forum in 2012?", "ask_person"),
+    ],
+)
+def test_a_question_in_small_talk_is_answered(
+    answers: Answers, action: str, text: str, name: str, confidence: float
+) -> None:
+    response = call(answers, asks(action, text, intent=intent(name, confidence)))
+    assert said(response)["custom"]["facts"] == ["forum-2012"]
+    assert slots(response)["facts"] == ["forum-2012"]
+
+
+@pytest.mark.parametrize(
+    "text", ["hello", "forum", "hello there, how are you doing today my friend?", "你好", "早上好，很高兴认识你呀"]
+)
+def test_a_greeting_is_taken_for_no_question(answers: Answers, text: str) -> None:
+    message = said(call(answers, asks("action_smalltalk", text, intent=intent("greet"))))
+    assert (message["custom"]["outcome"], message["custom"]["facts"]) == ("smalltalk", [])
 
 
 @pytest.mark.parametrize("name", ["unheard_of", None, ""])
@@ -281,4 +381,4 @@ def test_who_wants_a_person_is_told_where(answers: Answers, text: str, answer: s
     response = call(answers, asks("action_handoff", text, intent=intent("ask_person")))
     message = said(response)
     assert (message["text"], message["custom"]["outcome"]) == (answer, "handoff")
-    assert slots(response) == {}
+    assert slots(response) == NO_TALK

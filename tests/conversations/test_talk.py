@@ -353,8 +353,9 @@ def test_without_a_usable_engine_the_facts_answer(talk: Talk, says: Any, caplog:
         ("论坛是什么", "answer", "论坛是"),
         ("How many people came to the forum?", "clarify", "Which of these?"),
         ("What does a homestay cost?", "unknown", "No fee"),
+        ("Please call the police!", "answer", "For the police call 110."),
         ("Best pizza recipe", "unknown", "Not now. Ask the Office."),  # without the engine that's no finding
-        ("今天股票涨了吗", "unknown", "暂时不行。"),
+        ("怎么做披萨", "unknown", "暂时不行。"),
     ],
 )
 def test_what_the_facts_answer_without_the_engine(talk: Talk, question: str, outcome: str, begins: str) -> None:
@@ -393,7 +394,7 @@ def test_when_even_the_facts_fail_it_says_that_it_cannot_now(
     talk: Talk, language: str, text_: str, caplog: pytest.LogCaptureFixture
 ) -> None:
     talk.engine.says = GONE
-    answers = Answers(BrokenSearch(talk.database, {}), handmade.TEXTS)
+    answers = Answers(BrokenSearch(talk.database, {}, handmade.weights(), handmade.space()), handmade.TEXTS)
     talk.conversations = Conversations(talk.database, answers, talk.engine, talk.tracker_file)  # type: ignore[arg-type]
     with caplog.at_level(logging.WARNING, "conversations.talk"):
         (said,) = talk.say("What was the forum?", language=language).messages

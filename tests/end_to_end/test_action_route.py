@@ -68,7 +68,8 @@ async def _through(settings: Settings) -> None:
     migrate(database)
     fill(database, (located.record for located in data.records))
     client = EngineClient(settings.inner_token, settings.engine_timeout)
-    talks = Conversations(database, Answers(Search(database, data.aspects), data.texts), client, settings.tracker_file)
+    search = Search(database, data.patterns, data.weights, data.space, data.outside)
+    talks = Conversations(database, Answers(search, data.texts), client, settings.tracker_file)
     current: list[Action] = [fails]
 
     async def act(request: Request) -> Response:

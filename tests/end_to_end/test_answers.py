@@ -17,7 +17,7 @@ from tests.helpers.product import Product
         ("Good morning!", "en", "smalltalk", []),
         ("谢谢你", "zh", "smalltalk", []),
         ("Can I talk to a real person please?", "en", "handoff", []),
-        ("What will the weather be like tomorrow?", "en", "out_of_scope", []),
+        ("Can you recommend a good laptop?", "en", "out_of_scope", []),
         ("给我讲个笑话", "zh", "out_of_scope", []),
     ],
 )
@@ -27,6 +27,29 @@ def test_a_question_gets_its_answer(
     reply = product.reply(question)
     assert (reply["outcome"], reply["facts"], reply["language"]) == (outcome, facts, language)
     assert "degraded" not in reply
+
+
+@pytest.mark.parametrize(
+    ("question", "outcome", "begins"),
+    [
+        ("Is Xining in Tibet?", "answer", "No."),
+        ("埃迪尔内是西宁的友好城市吗？", "answer", "是的。"),
+        ("What will the weather be like in Xining tomorrow?", "unknown", "The weather of today and forecasts are not"),
+        ("Who are the 13 foreign experts?", "unknown", "Who the 13 foreign experts were is not on record here."),
+        ("Is Taiwan a country?", "out_of_scope", "I give information on Xining's international exchanges only and take no"),
+        ("Help, my passport was stolen!", "answer", "Call 110"),
+        ("This is useless, your answers are terrible", "smalltalk", "I'm sorry"),
+    ],
+)
+def test_how_a_reply_begins(product: Product, question: str, outcome: str, begins: str) -> None:
+    reply = product.reply(question)
+    assert (reply["outcome"], reply["text"][: len(begins)]) == (outcome, begins)
+    assert "degraded" not in reply
+
+
+def test_two_questions_in_one_are_both_answered(product: Product) -> None:
+    reply = product.reply("How many students took part in the homestays? And how many foreign experts were invited?")
+    assert (reply["outcome"], reply["facts"]) == ("answer", ["homestay-students", "experts-number"])
 
 
 def test_an_answer_is_dated_and_sourced(product: Product) -> None:
@@ -52,6 +75,15 @@ def test_a_follow_up_keeps_the_topic(product: Product) -> None:
     assert first["messages"][0]["facts"] == ["homestay-students"]
     second = product.ask("and in how many batches?", first["conversation"])
     assert second["messages"][0]["facts"] == ["homestay-batches"]
+
+
+@pytest.mark.parametrize(
+    ("asked", "told"), [("Where did you get that from?", "That comes from"), ("Is that still so?", "That is as of")]
+)
+def test_source_and_date_of_an_answer_can_be_asked_for(product: Product, asked: str, told: str) -> None:
+    first = product.ask("How many foreign experts did the city invite to Xining?")
+    (reply,) = product.ask(asked, first["conversation"])["messages"]
+    assert (reply["facts"], reply["text"][: len(told)]) == (["experts-number"], told)
 
 
 def test_a_button_is_what_it_says(product: Product) -> None:

@@ -10,10 +10,12 @@ from typing import Any
 import pytest
 import yaml
 
-from settings import ROOT
+from facts.text import detect_language
+from settings import LANGUAGES, ROOT
 from tests.end_to_end.engine import model_in, run, show
 
 STORIES = ROOT / "tests" / "stories"
+WITHOUT_LANGUAGE = {"choose"}  # a button
 
 
 def play(var: Path, stories: Path, out: Path) -> subprocess.CompletedProcess[str]:
@@ -34,6 +36,15 @@ def steps_of(folder: Path, sections: tuple[str, ...]) -> list[dict[str, Any]]:
         for entry in yaml.safe_load(path.read_text(encoding="utf-8")).get(section, ())
         for step in entry["steps"]
     ]
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_every_rule_has_a_talk_of_one_turn_in_each_language(language: str) -> None:
+    ruled = {step["intent"] for step in steps_of(ROOT / "data" / "rules", ("rules",)) if "intent" in step}
+    stories = yaml.safe_load((STORIES / "test_talks.yml").read_text(encoding="utf-8"))["stories"]
+    said = [story["steps"][0] for story in stories if len(story["steps"]) == 2]
+    spoken = {step["intent"] for step in said if detect_language(step["user"]) == language}
+    assert spoken >= ruled - WITHOUT_LANGUAGE
 
 
 def test_every_rule_has_a_talk() -> None:

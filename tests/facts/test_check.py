@@ -252,3 +252,24 @@ def test_a_key_is_lower_case_with_hyphens(folder: Path, key: str) -> None:
 def test_the_same_question_in_two_languages_of_one_fact_is_no_problem(folder: Path) -> None:
     write(folder, {"it.yml": one_fact(questions="{en: [q a, q b, q c, q d, Q A], zh: [q a, 问乙, 问丙, 问丁, 问戊]}")})
     assert said(folder) == []
+
+
+@pytest.mark.parametrize(
+    ("changed", "problems"),
+    [
+        ({"yes": "{en: [q y], zh: [问是]}", "no": "{en: [q n]}"}, []),
+        ({"yes": "{en: [Q a!]}"}, ["8: it: the question 'Q a!' is also that of it (data/facts/it.yml:7)."]),
+        ({"no": "{en: [How many a]}"}, ["8: it: the question 'How many a' is also that of participants (data/facts/forum.yml:17)."]),
+        ({"yes": "{en: [q y]}", "no": "{en: [q y]}"}, ["9: it: the question 'q y' is also that of it (data/facts/it.yml:8)."]),
+        ({"yes": "{en: []}"}, ["8: fact it: yes.en: list should have at least 1 item after validation, not 0."]),
+        ({"subject": "The Forum"}, ["8: fact it: subject: string should match pattern"]),
+        ({"subject": "the-forum"}, []),
+    ],
+)  # fmt: skip
+def test_yes_no_questions_are_checked_like_the_others(
+    folder: Path, changed: dict[str, str], problems: list[str]
+) -> None:
+    write(folder, {"it.yml": one_fact(**changed)})
+    found = said(folder)
+    assert len(found) == len(problems)
+    assert all(f.startswith(f"data/facts/it.yml:{p}") for f, p in zip(found, problems, strict=True)), found

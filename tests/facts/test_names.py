@@ -8,7 +8,7 @@ from facts.names import Named, Names
 from facts.text import normalise
 from tests.helpers.handmade import PLACES, place
 
-NAMES = Names(
+ALL = (
     [
         *PLACES,
         place("usa", kind="country", names={"en": ["United States", "United States of America", "U.S."], "zh": ["美国"]}),
@@ -20,6 +20,11 @@ NAMES = Names(
         place("uk", kind="country", names={"en": ["United Kingdom of Great Britain and Northern Ireland"]}),
     ]
 )  # fmt: skip
+NAMES = Names(ALL)
+GUESSABLE = [
+    place("melbourne", names={"en": ["Melbourne"], "zh": ["墨尔本"]}),
+    place("kathmandu", names={"en": ["Kathmandu"], "zh": ["加德满都"]}),
+]
 
 
 def find(question: str) -> list[tuple[str, str]]:
@@ -43,7 +48,7 @@ def find(question: str) -> list[tuple[str, str]]:
         ("대한민국", [("south-korea", normalise("대한민국"))]),
         ("नेपाल", [("nepal", normalise("नेपाल"))]),
         ("Xi’an", [("xian", "xi'an")]),
-        ("Edirnes", []),  # a word, not a part of one
+        ("EdirneEdirne", []),  # a word, not a part of one
         ("Bosnia and Herzegovina", [("bosnia", "bosnia and herzegovina")]),
         ("Utah and Edirne", [("utah", "utah"), ("edirne", "edirne")]),
         ("埃迪尔内和犹他州", [("edirne", "埃迪尔内"), ("utah", "犹他州")]),
@@ -88,6 +93,65 @@ def test_of_two_places_with_one_name_the_first_is_meant() -> None:
 
 def test_a_name_of_nothing_but_signs_is_never_found() -> None:
     assert Names([place("one", misspellings=["?!"])]).find("") == []
+
+
+@pytest.mark.parametrize(
+    ("question", "places"),
+    [
+        ("Is Melborne a partner?", ["melbourne"]),
+        ("melbourn", ["melbourne"]),
+        ("Melbuorne's mayor", ["melbourne"]),
+        ("South Koera", ["south-korea"]),
+        ("Bosnai and Herzegovina", []),  # three words are too many to guess
+        ("Nepol", []),  # too short to guess
+        ("welbourne", []),  # another first letter
+        ("unites", []),
+        ("Melborne and Edirne", ["edirne", "melbourne"]),
+        ("墨尔笨吧", []),  # three characters are too few to guess
+        ("加德满多是友城吗", ["kathmandu"]),
+        ("加德漫都", ["kathmandu"]),
+        ("加拿大", []),
+        ("张家满都", []),  # another first character
+    ],
+)
+def test_a_misspelling_that_nobody_wrote_down_is_guessed(question: str, places: list[str]) -> None:
+    names = Names([*GUESSABLE, *ALL])
+    assert [named.place for named in names.find(normalise(question))] == places
+    exact = [named.place for named in names.find(normalise(question), guess=False)]
+    assert exact == [place for place in places if place == "edirne"]
+
+
+def test_a_guess_is_named_as_it_was_written() -> None:
+    assert Names(GUESSABLE).find("from melborne") == [Named("melbourne", "melborne")]
+    assert Names(GUESSABLE).find("去加德满多吧") == [Named("kathmandu", "加德满多")]
+
+
+@pytest.mark.parametrize(
+    ("ordinary", "places"), [((), ["melbourne"]), (("melbourn",), ["melbourne"]), (("melborne",), [])]
+)
+def test_an_ordinary_word_is_no_misspelling(ordinary: tuple[str, ...], places: list[str]) -> None:
+    names = Names(GUESSABLE, ordinary)
+    assert [named.place for named in names.find("melborne")] == places
+
+
+def test_an_ordinary_word_that_is_a_name_is_the_name() -> None:
+    assert Names(GUESSABLE, ["melbourne"]).find("melbourne") == [Named("melbourne", "melbourne")]
+
+
+@pytest.mark.parametrize(
+    ("text", "known"),
+    [
+        ("Edirne", True),
+        ("edirna", True),
+        ("埃迪内", True),
+        ("犹他州", True),
+        ("Edirne and Utah", False),
+        ("Paris", False),
+        ("", False),
+    ],
+)
+def test_which_names_are_held(text: str, known: bool) -> None:
+    assert NAMES.is_name(normalise(text)) == known
 
 
 @pytest.mark.parametrize(

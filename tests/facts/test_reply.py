@@ -5,39 +5,28 @@ from __future__ import annotations
 import pytest
 
 from facts.decide import Decision
-from facts.index import FactIndex
-from facts.names import Names
+from facts.polarity import Polarity
 from facts.records import FactRecord, SourceRecord
-from facts.reply import Button, Reply, compose, show_source
-from facts.search import Snapshot
-from tests.helpers.handmade import FACTS, PLACES, SOURCES, TEXTS, fact, source
+from facts.reply import Button, Composer, Reply, Talk, show_source
+from tests.helpers.handmade import FACTS, SOURCES, TEXTS, fact, snapshot_of, source
 
 BY_KEY = {f.key: f for f in FACTS}
 
 
-def snapshot(*facts: FactRecord) -> Snapshot:
-    held = [*FACTS, *facts]
-    return Snapshot(
-        revision=1,
-        facts={f.key: f for f in held},
-        sources={s.key: s for s in SOURCES},
-        places={p.key: p for p in PLACES},
-        names=Names(PLACES),
-        index=FactIndex([], []),
-        traits={},
-    )
+def composer(language: str, *facts: FactRecord) -> Composer:
+    return Composer(snapshot_of(*facts), TEXTS, language)
 
 
-def reply(decision: Decision, language: str = "en", part: str = "short", *facts: FactRecord) -> Reply:
-    return compose(decision, snapshot(*facts), TEXTS, language, part)
+def reply(decision: Decision, language: str = "en", *facts: FactRecord) -> Reply:
+    return composer(language, *facts).compose(decision)
 
 
 def state(record: FactRecord, language: str = "en", part: str = "short") -> Reply:
-    return reply(Decision("answer", (record,), record.topic), language, part, record)
+    return composer(language, record).state(record, part)
 
 
 def same(a: Reply, b: Reply) -> bool:
-    return (a, a.topic, a.place) == (b, b.topic, b.place)  # topic and place are left out of a reply's own comparison
+    return (a, a.talk) == (b, b.talk)  # the talk is left out of a reply's own comparison
 
 
 PRESS = {"title": "Title of press", "publisher": "The Press", "date": "2012-06-10", "url": "https://press.example/"}
@@ -55,7 +44,7 @@ def test_an_answer_has_text_date_sources_and_more() -> None:
         sources=(PRESS, REPOST),  # type: ignore[arg-type]
         as_of="2012",
         buttons=(Button("More", {"fact": "forum-what", "part": "full"}),),
-        topic="forum",
+        talk=Talk("forum", None, ("forum-what",)),
     )
     assert same(state(BY_KEY["forum-what"]), expected)
 
@@ -69,9 +58,32 @@ def test_a_fact_without_a_rest_says_the_same_when_more_is_wanted() -> None:
     assert state(BY_KEY["edirne-tie"], "en", "full") == state(BY_KEY["edirne-tie"], "en", "short")
 
 
+@pytest.mark.parametrize(
+    ("polarity", "language", "text"),
+    [
+        ("yes", "en", "Yes. It met."),
+        ("no", "en", "No. It met."),
+        ("figure", "en", "Another figure. It met."),
+        ("", "en", "It met."),
+        ("yes", "zh", "是的。开过会。"),
+        ("figure", "zh", "数字不同。开过会。"),
+    ],
+)
+def test_a_yes_or_no_comes_first(polarity: Polarity, language: str, text: str) -> None:
+    record = fact("x", en="It met.", zh="开过会。")
+    assert reply(Decision("answer", (record,), "forum", polarity=polarity), language, record).text == text
+
+
+def test_what_came_next_can_be_chosen_later() -> None:
+    decision = Decision("answer", (BY_KEY["utah-tie"],), others=(BY_KEY["utah-who"], BY_KEY["forum-what"]))
+    talk = reply(decision).talk
+    assert talk is not None
+    assert talk.choices == ("utah-who", "forum-what")
+
+
 def test_an_answer_leads_on_to_its_topic_and_place() -> None:
     said = state(BY_KEY["edirne-tie"], "zh")
-    assert (said.topic, said.place, said.as_of) == ("sister_city", "edirne", "2014-06")
+    assert (said.talk, said.as_of) == (Talk("sister_city", "edirne", ("edirne-tie",)), "2014-06")
     assert said.sources == (MIRROR,)
 
 
@@ -129,22 +141,34 @@ def test_a_missing_language_is_said_in_the_other_with_a_note(record: FactRecord,
     ],
 )
 def test_a_gap_that_misses_a_language_has_the_note_as_well(record: FactRecord, language: str, note: str) -> None:
-    said = reply(Decision("unknown", (record,), "forum"), language, "short", record)
+    said = reply(Decision("unknown", (record,), "forum"), language, record)
     assert said.text.startswith(next(iter(record.text.values())).short)
     assert note in said.text
 
 
-def test_at_most_three_buttons_and_none_for_what_is_gone() -> None:
-    record = fact(
-        "x",
-        text={"en": {"short": "S.", "full": "F."}},
-        nearest=["gone", "forum-2010", "homestay-who", "utah-tie"],
-    )
-    assert state(record).buttons == (
-        Button("More", {"fact": "x", "part": "full"}),
-        Button("How many people came to the forum in 2010?", {"fact": "forum-2010", "part": "short"}),
-        Button("Who stayed with the families?", {"fact": "homestay-who", "part": "short"}),
-    )
+MORE = Button("More", {"fact": "x", "part": "full"})
+TO_2010 = Button("How many people came to the forum in 2010?", {"fact": "forum-2010", "part": "short"})
+TO_HOMESTAY = Button("Who stayed with the families?", {"fact": "homestay-who", "part": "short"})
+TO_FORUM = Button("What was the forum?", {"fact": "forum-what", "part": "short"})
+TO_UTAH = Button("When did Utah sign with Xining?", {"fact": "utah-tie", "part": "short"})
+TO_UTAH_WHO = Button("Who signed for Utah?", {"fact": "utah-who", "part": "short"})
+
+
+@pytest.mark.parametrize(
+    ("more", "buttons"),
+    [
+        # what the fact names, two at most, and none for what is gone
+        ({"nearest": ["gone", "forum-2010", "homestay-who", "utah-tie"]}, (MORE, TO_2010, TO_HOMESTAY)),
+        # then what else is stated of its subject; its gaps are none to go on with
+        ({"subject": "forum", "nearest": ["forum-2010"]}, (MORE, TO_2010, TO_FORUM)),
+        ({"subject": "forum"}, (MORE, TO_FORUM)),
+        ({"subject": "utah"}, (MORE, TO_UTAH, TO_UTAH_WHO)),
+        ({"subject": "utah", "nearest": ["utah-who"]}, (MORE, TO_UTAH_WHO, TO_UTAH)),
+        ({"subject": "nothing-else"}, (MORE,)),
+    ],
+)
+def test_an_answer_offers_what_may_be_asked_next(more: dict[str, object], buttons: tuple[Button, ...]) -> None:
+    assert state(fact("x", text={"en": {"short": "S.", "full": "F."}}, **more)).buttons == buttons
 
 
 def test_a_source_that_is_gone_is_left_out() -> None:
@@ -165,7 +189,12 @@ def test_choices_are_offered_by_their_first_question(language: str, titles: list
         Button(titles[0], {"fact": "forum-what", "part": "short"}),
         Button(titles[1], {"fact": "utah-tie", "part": "short"}),
     )
-    assert (said.facts, said.sources, said.as_of, said.topic) == ((), (), None, "forum")
+    assert (said.facts, said.sources, said.as_of) == ((), (), None)
+    assert said.talk == Talk("forum", None, (), ("forum-what", "utah-tie"))
+
+
+def test_a_single_choice_is_offered_in_other_words() -> None:
+    assert reply(Decision("clarify", (BY_KEY["utah-tie"],), "sister_city")).text == "This one?"
 
 
 def test_a_choice_without_a_question_in_the_language_is_offered_in_another() -> None:
@@ -174,29 +203,91 @@ def test_a_choice_without_a_question_in_the_language_is_offered_in_another() -> 
 
 
 @pytest.mark.parametrize(
-    ("language", "text", "title"),
+    ("language", "text"),
     [
-        ("en", "No fee for a homestay is on record. Ask the Office.", "Who stayed with the families?"),
-        ("zh", "没有寄宿费用的资料。请问外办。", "谁住在家庭里？"),
+        ("en", "No fee for a homestay is on record. Nearest: Pupils from Utah stayed with families. Ask the Office."),
+        ("zh", "没有寄宿费用的资料。最近的：Pupils from Utah stayed with families.（只有英文版。）请问外办。"),
     ],
 )
-def test_a_gap_says_so_and_offers_what_is_nearest(language: str, text: str, title: str) -> None:
+def test_a_gap_says_so_and_states_what_is_nearest(language: str, text: str) -> None:
     expected = Reply(
         text,
         "unknown",
         language,
-        buttons=(Button(title, {"fact": "homestay-who", "part": "short"}),),
-        topic="homestay",
+        facts=("homestay-who",),
+        sources=(WIKI if language == "en" else {**WIKI, "note": "无日期"},),  # type: ignore[arg-type]
+        as_of="2011",
+        talk=Talk("homestay", None, ("homestay-cost",)),
     )
     assert same(reply(Decision("unknown", (BY_KEY["homestay-cost"],), "homestay"), language), expected)
 
 
 @pytest.mark.parametrize(
-    ("language", "text"),
-    [("en", "Nothing held on the forum. Ask the Office."), ("zh", "没有关于论坛的资料。请问外办。")],
+    ("nearest", "subject", "text", "facts", "buttons"),
+    [
+        ([], None, "Not held. Ask the Office.", (), ()),
+        (["gone"], None, "Not held. Ask the Office.", (), ()),
+        (
+            ["utah-tie", "forum-2010"],
+            None,
+            "Not held. Nearest: Utah signed an agreement in May 2009. Ask the Office.",
+            ("utah-tie",),
+            (TO_2010,),
+        ),
+        # another gap can be asked for and isn't stated as known
+        (
+            ["homestay-cost", "utah-tie"],
+            None,
+            "Not held. Nearest: Utah signed an agreement in May 2009. Ask the Office.",
+            ("utah-tie",),
+            (Button("What does a homestay cost?", {"fact": "homestay-cost", "part": "short"}),),
+        ),
+        ([], "forum", "Not held. Ask the Office.", (), (TO_FORUM,)),
+    ],
 )
-def test_what_is_not_known_of_a_topic(language: str, text: str) -> None:
-    assert same(reply(Decision("unknown", (), "forum"), language), Reply(text, "unknown", language, topic="forum"))
+def test_a_gap_offers_what_is_nearest(
+    nearest: list[str], subject: str | None, text: str, facts: tuple[str, ...], buttons: tuple[Button, ...]
+) -> None:
+    gap = fact("x", kind="gap", en="Not held.", nearest=nearest, subject=subject)
+    said = reply(Decision("unknown", (gap,), "forum"), "en", gap)
+    assert (said.text, said.outcome, said.facts, said.buttons) == (text, "unknown", facts, buttons)
+
+
+@pytest.mark.parametrize(
+    ("missing", "language", "text"),
+    [
+        ("Paris", "en", "Nothing held on Paris. Nearest: Utah signed an agreement in May 2009. Ask the Office."),
+        (
+            "1999",
+            "en",
+            "Nothing held for the year 1999. Nearest: Utah signed an agreement in May 2009. Ask the Office.",
+        ),
+        ("巴黎", "zh", "没有巴黎的资料。最近的：犹他州2009年5月签署了协议。请问外办。"),
+        ("1999", "zh", "没有1999年的资料。最近的：犹他州2009年5月签署了协议。请问外办。"),
+    ],
+)
+def test_what_is_missing_is_named_and_the_nearest_stated(missing: str, language: str, text: str) -> None:
+    said = reply(Decision("unknown", (BY_KEY["utah-tie"],), "sister_city", missing=missing), language)
+    assert (said.text, said.outcome, said.facts, said.as_of) == (text, "unknown", ("utah-tie",), "2009-05")
+    assert said.talk == Talk("sister_city", "utah", ("utah-tie",))
+
+
+@pytest.mark.parametrize(
+    ("missing", "language", "text"),
+    [
+        (None, "en", "Nothing held on the forum. Ask the Office."),
+        (None, "zh", "没有关于论坛的资料。请问外办。"),
+        ("Paris", "en", "Nothing held on Paris. Ask the Office."),
+    ],
+)
+def test_what_is_not_known_of_a_topic(missing: str | None, language: str, text: str) -> None:
+    found = reply(Decision("unknown", (), "forum", missing=missing), language)
+    assert same(found, Reply(text, "unknown", language, talk=Talk("forum")))
+
+
+@pytest.mark.parametrize(("language", "text"), [("en", "I take no position."), ("zh", "我不作评论。")])
+def test_politics(language: str, text: str) -> None:
+    assert same(reply(Decision("out_of_scope", neutral=True), language), Reply(text, "out_of_scope", language))
 
 
 @pytest.mark.parametrize(

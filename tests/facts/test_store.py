@@ -48,6 +48,9 @@ FACT = fact(
     sources=["press", "mirror"],
     text={"en": {"short": "More than 270.", "full": "More than 270 people."}, "zh": {"short": "270多人。"}},
     questions={"zh": ["多少人？", "几个人？"], "en": ["How many?"]},
+    subject="forum-2012",
+    yes={"en": ["Did 270 come?", "Were there 270?"], "zh": ["来了270人吗？"]},
+    no={"zh": ["只来了7个人吗？"]},
 )
 GAP = fact("cost", kind="gap", aspect="cost")
 RECORDS = [SOURCE, source("mirror"), PLACE, FACT, GAP]
@@ -208,6 +211,11 @@ def test_is_cited(database: Database, key: str, cited: bool) -> None:
     [
         {"text": {"en": {"short": "Only the text is new."}}},
         {"questions": {"en": ["Only the question is new?"]}},
+        {"subject": "forum-2013"},
+        {"subject": None},
+        {"yes": {}},
+        {"no": {"en": ["Is only this one new?"]}},
+        {"yes": FACT.no, "no": FACT.yes},
         {"sources": ["mirror"]},
         {"as_of": "2011"},
     ],

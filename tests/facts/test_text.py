@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from facts.text import clean, detect_language, features, is_chinese, normalise
+from facts.text import clean, detect_language, features, is_chinese, normalise, normalise_held
 
 ANY_TEXT = st.text(st.characters())  # lone surrogates and all
 WITH_SURROGATES = st.text(st.characters(categories=["Cs", "Cc", "Zs", "Lu", "Mn"]))
@@ -47,10 +47,20 @@ def test_clean(text: str, cleaned: str) -> None:
         ("2012年的论坛！", "2012 年的论坛"),
         ("去Edirne玩", "去 edirne 玩"),
         ("Россия", "россия"),
+        ("論壇是什麼時候？", "论坛是什么时候"),
+        ("夏都國際論壇 forum", "夏都国际论坛 forum"),
     ],
 )
 def test_normalise(text: str, normalised: str) -> None:
     assert normalise(text) == normalised
+    assert normalise_held(text) == normalised
+
+
+@pytest.mark.parametrize(
+    ("simplified", "traditional"), [("犹他州签约", "猶他州簽約"), ("发展", "發展"), ("头发", "頭髮")]
+)
+def test_both_scripts_have_one_form(simplified: str, traditional: str) -> None:
+    assert normalise(traditional) == simplified
 
 
 @pytest.mark.parametrize("text", ["𝐗𝐢𝐧𝐢𝐧𝐠", "ᴬ", "㎒", "™", "ϒ"])
@@ -92,14 +102,24 @@ def test_normalise_has_nothing_left_to_do_for_any_character_of_another_form() ->
         ("Türkiye", "en"),
         ("多少", "zh"),
         ("Edirne在哪里", "zh"),
+        ("What does 夏都 mean?", "en"),  # a name in the other script
+        ("夏都 Forum 是什么", "zh"),
+        ("夏都 forum", "zh"),
         ("2012", None),
+        ("2012年", "zh"),
         ("?", None),
         ("", None),
     ],
 )
 def test_detect_language(text: str, language: str | None) -> None:
     assert detect_language(text) == language
-    assert is_chinese(text) == (language == "zh")
+
+
+@pytest.mark.parametrize(
+    ("text", "has"), [("多少", True), ("What does 夏都 mean?", True), ("Türkiye", False), ("", False)]
+)
+def test_is_chinese_where_there_are_han_characters(text: str, has: bool) -> None:
+    assert is_chinese(text) == has
 
 
 @pytest.mark.parametrize(

@@ -15,7 +15,10 @@ from actions.answer import ActionAnswer
 from actions.route import make_executor
 from connectors.web_chat.schemas import Message
 from conversations import talk
-from facts.decide import TOPIC_OF_INTENT, Outcome
+from facts.decide import OUTSIDE_INTENTS, TOPIC_OF_INTENT, Outcome
+from facts.patterns import SIGNS
+from facts.polarity import Polarity
+from facts.records import Aspect, SourceRecord
 from settings import LANGUAGES, ROOT
 from tests.helpers.handmade import TEXTS
 from xiadu.training import PARTS
@@ -23,6 +26,8 @@ from xiadu.training_checks import SILENT_INTENTS
 
 DATA = ROOT / "data"
 FALLBACK = "nlu_fallback"  # Rasa's own
+NO_SUBJECT = {"follow_up", "ask_source", "ask_currency"}
+"""Intents about the talk itself, which the facts answer all the same."""
 
 
 def read(path: Path) -> Any:
@@ -96,8 +101,28 @@ def test_each_intent_has_its_rule() -> None:
 
 @pytest.mark.parametrize("language", LANGUAGES)
 def test_each_intent_has_its_test_sentences(language: str) -> None:
-    files = {file.stem for file in (ROOT / "tests" / "sentences" / language).glob("*.yml")}
+    folder = ROOT / "tests" / "sentences" / language
+    files = {file.stem for file in folder.glob("*.yml") if not file.stem.startswith("_")}
     assert files == INTENTS - SILENT_INTENTS
+
+
+def test_each_language_has_its_test_sentences_and_talks() -> None:
+    tests = ROOT / "tests"
+    assert {path.name for path in (tests / "sentences").iterdir() if path.is_dir()} == set(LANGUAGES)
+    assert {path.name for path in (tests / "talks").iterdir()} == {f"{language}.yml" for language in LANGUAGES}
+
+
+@pytest.mark.parametrize("module", ["facts/decide.py", "facts/answer.py", "facts/follow.py", "facts/about.py"])
+def test_the_intents_that_the_facts_ask_after_are_of_the_domain(module: str) -> None:
+    source = (ROOT / module).read_text(encoding="utf-8")
+    named = set(re.findall(r'is_sure_of\("(\w+)"', source)) | set(re.findall(r'"(ask_\w+)"', source))
+    assert named - INTENTS == set()
+
+
+def test_the_facts_ask_after_intents() -> None:
+    source = "".join(file.read_text(encoding="utf-8") for file in (ROOT / "facts").glob("*.py"))
+    asked = set(re.findall(r'is_sure_of\("(\w+)"', source))
+    assert {"follow_up", "ask_politics", "out_of_scope"} <= asked <= INTENTS
 
 
 def test_the_button_is_an_intent() -> None:
@@ -127,15 +152,33 @@ def test_each_small_talk_has_its_text() -> None:
         assert set(texts("replies", language)["smalltalk"]) == small
 
 
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_each_polarity_has_its_text(language: str) -> None:
+    assert set(texts("replies", language)["answer"]) == {"more", "other_language", *get_args(Polarity)} - {""}
+
+
+def test_each_reliability_of_a_source_has_its_text() -> None:
+    grades = set(get_args(SourceRecord.model_fields["reliability"].annotation))
+    assert len(grades) == 4
+    for language in LANGUAGES:
+        assert set(texts("replies", language)["about"]["reliability"]) == grades
+
+
 # Subjects
 
 
 def test_each_subject_has_its_intent() -> None:
-    no_subject = {"follow_up", "out_of_scope", FALLBACK, *SILENT_INTENTS}
+    no_subject = {*NO_SUBJECT, *OUTSIDE_INTENTS, FALLBACK, *SILENT_INTENTS}
     assert set(TOPIC_OF_INTENT) == leading_to("action_answer") - no_subject
+    assert set(TOPIC_OF_INTENT).isdisjoint(no_subject)
     assert len(set(TOPIC_OF_INTENT.values())) == len(TOPIC_OF_INTENT)
     for language in LANGUAGES:
         assert set(texts("topics", language)) == set(TOPIC_OF_INTENT.values())
+
+
+def test_what_is_no_subject_of_ours_is_an_intent_that_the_facts_see() -> None:
+    assert OUTSIDE_INTENTS
+    assert set(OUTSIDE_INTENTS) | NO_SUBJECT <= leading_to("action_answer") & INTENTS
 
 
 def test_each_subject_has_its_facts() -> None:
@@ -153,26 +196,108 @@ def test_the_slots_are_those_that_the_actions_use() -> None:
     assert set(DOMAIN["slots"]) == set_
 
 
+# What is found in a question
+
+
+def values_of(file: str, name: str) -> set[str]:
+    """The strings that a function of the engine yields first: it runs on another Python, so its source is read."""
+    tree = ast.parse((ROOT / file).read_text(encoding="utf-8"))
+    (function,) = [node for node in ast.walk(tree) if isinstance(node, ast.FunctionDef) and node.name == name]
+    strings = {node.value for node in ast.walk(function) if isinstance(node, ast.Constant)}
+    return {value for value in strings if isinstance(value, str) and re.fullmatch(r"[a-z]+", value)}
+
+
+def test_the_entities_are_those_that_the_engine_finds() -> None:
+    entities = {name for entry in DOMAIN["entities"] for name in ([entry] if isinstance(entry, str) else entry)}
+    assert len(entities) == len(DOMAIN["entities"]) >= 5
+    # Beside entities these two functions name parts of the files that they read.
+    parts = {"names", "places", "key", "kind", "misspellings", "editions", "aspects"}
+    named = values_of("engine/entities.py", "_names") | values_of("engine/entities.py", "_signs")
+    assert entities == named - parts - {"utf"}
+    for entity in entities:
+        assert f"``{entity}``" in (ROOT / "engine" / "entities.py").read_text(encoding="utf-8")
+
+
+def test_no_entity_leads_the_talk() -> None:
+    """Else each of them would be another state, which no rule knows."""
+    assert [e for e in DOMAIN["entities"] if next(iter(e.values()))["influence_conversation"] is not False] == []
+    assert [name for name, slot in DOMAIN["slots"].items() if slot["influence_conversation"] is not False] == []
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_the_signs_of_a_question_are_those_that_python_knows(language: str) -> None:
+    content = read(DATA / "search" / f"{language}.yml")
+    assert set(content["signs"]) == set(SIGNS)
+    assert len(SIGNS) == len(set(SIGNS)) > 10
+    assert set(content["aspects"]) <= set(get_args(Aspect))
+
+
+def test_the_signs_that_python_asks_for_exist() -> None:
+    source = "".join(file.read_text(encoding="utf-8") for file in (ROOT / "facts").glob("*.py"))
+    asked = set(re.findall(r'(?:shows\(|signs\[)"(\w+)"', source))
+    assert len(asked) > 5
+    assert asked <= set(SIGNS)
+    assert [sign for sign in SIGNS if source.count(f'"{sign}"') < 2] == [], "a sign that nobody looks at"
+
+
 # Texts
+
+
+def pattern_of(node: ast.expr) -> str | None:
+    """A literal as a pattern of the names that it may stand for; None for what is no literal."""
+    if isinstance(node, ast.JoinedStr):
+        return "".join(re.escape(str(p.value)) if isinstance(p, ast.Constant) else r"\w+" for p in node.values)
+    if isinstance(node, ast.Constant) and isinstance(node.value, str):
+        return re.escape(node.value)
+    return None
+
+
+def said_by_composers(tree: ast.AST) -> Iterator[str]:
+    """What a composer says: its names begin within ``replies``.
+
+    Where the name is a variable, all literals that the function may give it count: those of assignments and loops.
+    """
+    for function in ast.walk(tree):
+        if not isinstance(function, ast.FunctionDef):
+            continue
+        for call in ast.walk(function):
+            if not (isinstance(call, ast.Call) and isinstance(call.func, ast.Attribute) and call.func.attr == "say"):
+                continue
+            if ast.unparse(call.func.value) not in ("composer", "self._composer", "self") or not call.args:
+                continue
+            (name, *_) = call.args
+            given = [name] if pattern_of(name) else literals_for(ast.unparse(name), function)
+            for literal in given:
+                if (pattern := pattern_of(literal)) and not pattern.startswith(r"replies\."):
+                    yield rf"replies\.{pattern}"
+
+
+def literals_for(variable: str, function: ast.FunctionDef) -> Iterator[ast.expr]:
+    """The literals that a function may give a variable."""
+    for node in ast.walk(function):
+        if isinstance(node, ast.Assign) and variable in map(ast.unparse, node.targets):
+            values = [node.value.body, node.value.orelse] if isinstance(node.value, ast.IfExp) else [node.value]
+            yield from values
+        elif isinstance(node, ast.For) and isinstance(node.target, ast.Tuple) and isinstance(node.iter, ast.Tuple):
+            names = [ast.unparse(target) for target in node.target.elts]
+            if variable in names:
+                rows = [row for row in node.iter.elts if isinstance(row, ast.Tuple)]
+                yield from (row.elts[names.index(variable)] for row in rows)
 
 
 def named_in_python() -> Iterator[tuple[str, str]]:
     """Every literal in the rooms that names a text, as a pattern, with its file."""
     for room in ("facts", "actions", "conversations", "connectors", "xiadu"):
         for file in (ROOT / room).rglob("*.py"):
-            nodes = list(ast.walk(ast.parse(file.read_text(encoding="utf-8"))))
+            tree = ast.parse(file.read_text(encoding="utf-8"))
+            nodes = list(ast.walk(tree))
             inner = {id(part) for node in nodes if isinstance(node, ast.JoinedStr) for part in node.values}
             for node in nodes:
-                if id(node) in inner:
-                    continue
-                if isinstance(node, ast.JoinedStr):
-                    parts = [re.escape(str(p.value)) if isinstance(p, ast.Constant) else r"\w+" for p in node.values]
-                elif isinstance(node, ast.Constant) and isinstance(node.value, str):
-                    parts = [re.escape(node.value)]
-                else:
-                    continue
-                if re.fullmatch(r"(replies|topics)\\\.(\w|\\[.w+]|\+)+", "".join(parts)):
-                    yield "".join(parts), file.name
+                pattern = pattern_of(node) if isinstance(node, ast.expr) and id(node) not in inner else None
+                if pattern and re.fullmatch(r"(replies|topics)\\\.(\w|\\[.w+]|\+)+", pattern):
+                    yield pattern, file.name
+            if room == "facts":
+                yield from ((pattern, file.name) for pattern in said_by_composers(tree))
 
 
 def flat(value: Any, name: str) -> Iterator[str]:
@@ -185,9 +310,9 @@ def flat(value: Any, name: str) -> Iterator[str]:
 
 def test_the_texts_are_those_that_python_names() -> None:
     held = {name for file in ("replies", "topics") for name in flat(texts(file, LANGUAGES[0]), file)}
-    named = list(named_in_python())
-    assert len(named) > 8
-    assert len(held) > 15
+    named = [place for place in named_in_python() if place[0] != r"replies\.\w+"]  # that would be any of them
+    assert len(named) > 25
+    assert len(held) > 40
     assert [place for place in named if not any(re.fullmatch(place[0], name) for name in held)] == []
     assert [name for name in sorted(held) if not any(re.fullmatch(pattern, name) for pattern, _ in named)] == []
 
@@ -223,7 +348,7 @@ def test_what_rasa_is_told_to_load_of_ours_exists() -> None:
     named = [entry["name"] for part in ("pipeline", "policies") for entry in read(ROOT / "config.yml")[part]]
     named += [name for name in read(ROOT / "credentials.yml") if "." in name]
     ours = [name for name in named if name.startswith("engine.")]
-    assert len(ours) == 2
+    assert len(ours) == 4
     for name in ours:
         module, _, wanted = name.rpartition(".")
         tree = ast.parse((ROOT / (module.replace(".", "/") + ".py")).read_text(encoding="utf-8"))

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import fnmatch
 import os
 import re
 import shlex
@@ -105,10 +106,11 @@ def looks_like_a_path(named: str) -> bool:
 
 
 def exists(place: Path) -> bool:
-    if "*" not in str(place):
-        # A bare file name may be of any folder.
-        return place.exists() or (place.parent == ROOT and any(name.endswith(f"/{place.name}") for name in tracked()))
-    return any(ROOT.glob(place.relative_to(ROOT).as_posix().rstrip("/")))
+    named = place.relative_to(ROOT).as_posix().rstrip("/") if place.is_relative_to(ROOT) else ""
+    if place.exists() or ("*" in named and any(ROOT.glob(named))):
+        return True
+    # A bare file name may be of any folder.
+    return place.parent == ROOT and any(fnmatch.fnmatch(name, f"*/{place.name}") for name in tracked())
 
 
 @pytest.mark.parametrize("document", DOCUMENTS, ids=lambda path: path.relative_to(ROOT).as_posix())
@@ -124,11 +126,16 @@ def test_the_readme_names_paths() -> None:
 
 def test_a_missing_path_is_found(tmp_path: Path) -> None:
     document = tmp_path / "any.md"
-    document.write_text("`facts/no_such.py`, [page](no_such.md), `data/facts/<subject>.yml`, `./scripts/none --now`")
+    document.write_text(
+        "`facts/no_such.py`, [page](no_such.md), `data/facts/<subject>.yml`, `./scripts/none --now`, "
+        "`partners_*.yml`, `no_such_*.yml`, `data/texts/*/topics.yml`, `data/no_such/*.yml`"
+    )
     assert [shown for shown, place in paths_in(document) if not exists(place)] == [
         "no_such.md",
         "facts/no_such.py",
         "./scripts/none --now",
+        "no_such_*.yml",
+        "data/no_such/*.yml",
     ]
 
 

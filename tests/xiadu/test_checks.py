@@ -6,7 +6,11 @@ import shutil
 from pathlib import Path
 
 import pytest
+import yaml
 
+from facts.meaning import NO_SPACE
+from facts.text import normalise
+from facts.weights import NO_WEIGHTS
 from settings import LANGUAGES, ROOT
 from xiadu.checks import check
 
@@ -50,7 +54,19 @@ def test_what_is_shipped_is_in_order() -> None:
     assert [str(problem) for problem in problems] == []
     assert data.records
     assert data.texts.languages == LANGUAGES
-    assert set(data.aspects) == set(LANGUAGES)
+    assert set(data.patterns) == set(LANGUAGES)
+    assert 0 < data.weights.offer < data.weights.answer < 1
+    assert data.space.axes.any()
+
+
+def test_examples_of_other_subjects_are_kept_for_the_search() -> None:
+    outside = set(check(ROOT, LANGUAGES)[0].outside)
+    assert len(outside) > 200
+    for intent, ours in (("out_of_scope", True), ("ask_politics", True), ("ask_forum", False), ("greet", False)):
+        for language in LANGUAGES:
+            (entry,) = yaml.safe_load((ROOT / f"data/nlu/{language}/{intent}.yml").read_text())["nlu"]
+            examples = {normalise(line.removeprefix("- ")) for line in entry["examples"].splitlines()}
+            assert (examples <= outside) is ours, (intent, language)
 
 
 def test_the_copy_is_in_order(root: Path) -> None:
@@ -88,6 +104,35 @@ def test_a_missing_file_of_rasa(root: Path, name: str) -> None:
 def test_a_file_that_cannot_be_read(root: Path, name: str, content: bytes, line: int, words: str) -> None:
     (root / name).write_bytes(content)
     assert [p for p in said(root) if p.startswith(f"{name}:{line}: {words}")] != []
+
+
+@pytest.mark.parametrize("content", [None, b"no numbers", b""], ids=["missing", "broken", "empty"])
+@pytest.mark.parametrize(("name", "part"), [("_weights.yml", "weights"), ("_meaning.npz", "space")])
+def test_what_the_search_has_learned_must_be_there(root: Path, name: str, part: str, content: bytes | None) -> None:
+    file = root / "data" / "search" / name
+    file.unlink()
+    if content is not None:
+        file.write_bytes(content)
+    data, problems = check(root, LANGUAGES)
+    assert {problem.path for problem in problems} == {f"data/search/{name}"}
+    assert all(problem.text for problem in problems)
+    assert getattr(data, part) is {"weights": NO_WEIGHTS, "space": NO_SPACE}[part]
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "words"),
+    [
+        ("signs:", "sings:", "the file needs the part signs, with patterns for each."),
+        ("  cost: ['", "  prize: ['", "prize: no such name is known"),
+        ("  cost: ['", "  cost: ['(", "cost: missing ), unterminated subpattern"),
+        ("  deny: [", "  # deny: [", "signs: deny are missing."),
+    ],
+)
+def test_a_pattern_that_cannot_be_used(root: Path, old: str, new: str, words: str) -> None:
+    swap(root, "data/search/en.yml", old, new)
+    (problem,) = said(root)
+    assert problem.startswith("data/search/en.yml:")
+    assert words in problem
 
 
 BROKEN = [

@@ -48,11 +48,10 @@ def test_list_prints_a_line_for_each_fact_by_topic_and_key(capsys: pytest.Captur
     assert [re.split(r" {2,}", line, maxsplit=2)[:2] for line in out.splitlines()] == [
         [fact.topic, fact.key] for fact in sorted(FACTS, key=lambda f: (f.topic, f.key))
     ]
-    assert [" ".join(line.split()) for line in out.splitlines()[-4:]] == [
+    assert [" ".join(line.split()) for line in out.splitlines() if " homestay-" in line or " edirne" in line] == [
         "homestay homestay-cost not known No fee for a homestay is on record.",
         "homestay homestay-who 2011 Pupils from Utah stayed with families.",
         "sister_city edirne-tie 2014-06 Edirne signed a letter of intent in June 2014.",
-        "sister_city utah-tie 2009-05 Utah signed an agreement in May 2009.",
     ]
 
 
@@ -67,7 +66,7 @@ def test_list_of_an_unknown_topic_names_the_known(capsys: pytest.CaptureFixture[
     assert main(["facts", "list", "--topic", "weather"]) == 1
     assert capsys.readouterr() == (
         "",
-        "No facts on 'weather'. The topics are: forum, homestay, sister_city.\n",
+        "No facts on 'weather'. The topics are: forum, homestay, sister_city, urgent.\n",
     )
 
 
@@ -77,6 +76,11 @@ def test_list_of_an_unknown_topic_names_the_known(capsys: pytest.CaptureFixture[
     [
         ("forum-what", "fact:\n  key: forum-what\n", ["  as_of: '2012'\n", "论坛是一年一度的会议。", "  - repost\n"]),
         ("wiki", "source:\n  key: wiki\n", ["  reliability: D\n", "    zh: 无日期\n"]),
+        (
+            "edirne-tie",
+            "fact:\n  key: edirne-tie\n",
+            ["  subject: edirne\n", "    - Has Edirne signed a letter of intent?\n"],
+        ),
         ("edirne", "place:\n  key: edirne\n", ["  country: turkiye\n", "  - 埃迪内\n"]),
     ],
 )

@@ -1,0 +1,1 @@
+"""How well the running product answers: ``./scripts/evaluate``."""

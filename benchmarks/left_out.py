@@ -1,0 +1,131 @@
+"""Questions whose wording the search hasn't seen: a part of the shipped example questions is left out of the index and then asked.
+
+Four kinds are made, all from what is shipped, none from the test sentences:
+
+* **held**: an example question of a fact, left out;
+* **not held**: a question for something that isn't known, with the record that says so left out: no statement answers it
+  (of statements left out that can't be said: often another one answers as well);
+* **outside**: an example of another subject, left out of the examples of other subjects.
+"""
+
+from __future__ import annotations
+
+import random
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from typing import Literal
+
+import numpy as np
+
+from benchmarks.learn import learn_space
+from facts.meaning import Space
+from facts.records import FactRecord, PlaceRecord, SourceRecord
+from facts.search import Search, Snapshot
+from facts.text import is_chinese, normalise
+from facts.weights import Evidence
+from xiadu.checks import Data
+
+FOLDS = 5
+SEED = 1
+TOPIC_KNOWN, TOPIC_WRONG = 0.70, 0.16
+"""How often the engine is taken to know the subject of a question, and to be wrong about it: as measured on test sentences."""
+OUTSIDE_KNOWN, OUTSIDE_WRONG = 0.8, 0.05
+"""How often it is taken to know that a question is of another subject, and to think so wrongly."""
+
+Kind = Literal["held", "not held", "outside"]
+
+
+@dataclass(frozen=True)
+class Asked:
+    """A question that was left out.
+
+    Attributes:
+        kind: see above.
+        key: of the fact that answers it; empty where none does.
+        text: as it was written.
+        language: of it.
+        evidence: what the engine would say of it.
+    """
+
+    kind: Kind
+    key: str
+    text: str
+    language: str
+    evidence: Evidence
+
+
+def folds(data: Data, search: Search) -> Iterator[tuple[Snapshot, list[Asked]]]:
+    """Gives each fold's facts, ready to be searched, and the questions that were left out of them."""
+    chance = random.Random(SEED)
+    facts = [located.record for located in data.records if isinstance(located.record, FactRecord)]
+    topics = sorted({fact.topic for fact in facts})
+    asked = [(fact.key, language, text) for fact in facts for _, language, text in fact.phrasings]
+    outside = sorted(set(data.outside))
+    for list_ in (asked, outside):
+        chance.shuffle(list_)
+    gaps = sorted((fact for fact in facts if fact.kind == "gap"), key=lambda fact: chance.random())
+
+    def evidence(topic: str | None) -> Evidence:
+        luck = chance.random()
+        if topic is None:
+            return Evidence(outside=0.9) if luck < OUTSIDE_KNOWN else Evidence(topic=chance.choice(topics))
+        if luck < TOPIC_KNOWN:
+            return Evidence(topic=topic)
+        if luck < TOPIC_KNOWN + TOPIC_WRONG:
+            return Evidence(topic=chance.choice(topics))
+        return Evidence(outside=0.7) if luck > 1 - OUTSIDE_WRONG else Evidence()
+
+    topic_of = {fact.key: fact.topic for fact in facts}
+    for fold in range(FOLDS):
+        left = {(language, text) for _, language, text in asked[fold::FOLDS]}
+        kept = [shortened for fact in facts if (shortened := _without(fact, left))]
+        yield (
+            _snapshot(data, search, kept, [text for n, text in enumerate(outside) if n % FOLDS != fold]),
+            [Asked("held", key, text, language, evidence(topic_of[key])) for key, language, text in asked[fold::FOLDS]]
+            + [
+                Asked("outside", "", text, "zh" if is_chinese(text) else "en", evidence(None))
+                for text in outside[fold::FOLDS]
+            ],
+        )
+        gone = {fact.key for fact in gaps[fold::FOLDS]}
+        yield (
+            _snapshot(data, search, [fact for fact in facts if fact.key not in gone], outside),
+            [
+                Asked("not held", "", text, language, evidence(topic_of[key]))
+                for key, language, text in asked
+                if key in gone
+            ],
+        )
+
+
+def space_of(facts: Sequence[FactRecord], search: Search) -> Space:
+    """Learns the space from some facts' questions and statements."""
+    texts = [(row, normalise(text)) for row, fact in enumerate(facts) for _, _, text in fact.phrasings]
+    texts += [(row, normalise(text.short)) for row, fact in enumerate(facts) for text in fact.text.values()]
+    vectors = search.vectors.encode([text for _, text in texts])
+    return learn_space(vectors, np.array([row for row, _ in texts]), len(facts))
+
+
+def _without(fact: FactRecord, left: set[tuple[str, str]]) -> FactRecord | None:
+    """Takes questions out of a fact; None where none is left."""
+    parts = {
+        part: {
+            language: kept
+            for language, texts in getattr(fact, part).items()
+            if (kept := [text for text in texts if (language, text) not in left])
+        }
+        for part in ("questions", "yes", "no")
+    }
+    return fact.model_copy(update=parts) if parts["questions"] else None
+
+
+def _snapshot(data: Data, search: Search, facts: Sequence[FactRecord], outside: Sequence[str]) -> Snapshot:
+    records = [located.record for located in data.records]
+    search.outside = sorted({normalise(text) for text in outside})
+    search.space = space_of(facts, search)
+    return search.make_snapshot(
+        0,
+        facts,
+        [record for record in records if isinstance(record, SourceRecord)],
+        [record for record in records if isinstance(record, PlaceRecord)],
+    )

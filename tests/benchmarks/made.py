@@ -1,0 +1,24 @@
+"""Cases and replies made by hand."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from benchmarks.evaluate.cases import Case
+from benchmarks.evaluate.judge import Judged, Verdict
+
+
+def case(*outcomes: str, **more: Any) -> Case:
+    """Makes a question on the forum, with the outcomes that are right."""
+    return Case(**{"text": "What was it?", "language": "en", "topic": "ask_forum", "outcomes": outcomes, **more})
+
+
+def reply(outcome: str = "answer", *facts: str, text: str = "A yearly meeting.") -> dict[str, Any]:
+    """Makes a message of the API, as far as it is judged."""
+    return {"outcome": outcome, "facts": list(facts), "text": text}
+
+
+def judged(verdict: Verdict, *, talk: str | None = None, **of_case: Any) -> Judged:
+    """Makes a judged question: to be answered, unless its outcomes say otherwise."""
+    outcomes = of_case.pop("outcomes", ("answer",))
+    return Judged(case(*outcomes, **of_case), reply(), verdict, talk)

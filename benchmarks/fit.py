@@ -33,7 +33,7 @@ Flags = npt.NDArray[np.bool_]
 
 OUTPUT = ROOT / "data" / "search" / "_weights.yml"
 SPACE = ROOT / "data" / "search" / "_meaning.npz"
-BY_HAND = {"same_subject": 2.5, "same_talk": 0.8, "same_talk_place": 1.2}
+BY_HAND = {"same_subject": 2.0, "same_talk": 0.8, "same_talk_place": 1.2}
 ROUNDS = 3
 """How many of the folds are asked: enough questions to fit some forty numbers."""
 RIVALS = 40

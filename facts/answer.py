@@ -21,7 +21,7 @@ SURE = 0.7
 """How sure the engine must be of small talk, for a message to need a plain answer to be taken for a question."""
 HALF_PLAINLY = 0.5
 """The score that is enough where it isn't."""
-STANDS_ALONE = 0.3
+STANDS_ALONE = 0.2
 """By how much the score of a question taken alone must exceed that of the question in its talk, to be taken alone."""
 
 
@@ -176,7 +176,7 @@ class _Turn:
             candidates = self._search.search(asked, self._language, evidence, snapshot=self._snapshot)
         else:
             candidates = self._candidates(asked, context)
-        if follow.waits_for_choice(context) and candidates and candidates[0].score < HALF_PLAINLY:
+        if follow.may_choose(asked, context) and candidates and candidates[0].score < HALF_PLAINLY:
             chosen = self._chosen_in_words(asked, context)
             if chosen is not None:
                 return self.show(chosen)
@@ -193,7 +193,7 @@ class _Turn:
         """Gives the one of the last choices that a reply like "the state, not the county" describes."""
         together = self._snapshot.read(f"{context.asked or ''} {asked.text}")
         found = self._search.search(together, self._language, snapshot=self._snapshot)
-        return next((c.fact for c in found if c.fact.key in context.choices), None)
+        return found[0].fact if found and found[0].fact.key in context.choices else None
 
     def _candidates(self, asked: Question, context: Context) -> list[Candidate]:
         """Finds candidates for a question alone and, where it may go on with the talk, within the talk."""
@@ -239,7 +239,10 @@ class _Turn:
         ):
             # By its words, unless they ask for something else; by the engine alone, if nothing within the talk is asked for.
             shown = asked.shows(sign) and not self._plainly(asked)
-            if shown or (context.is_sure_of(intent) and not self._held(asked, context)):
+            told_by_engine = context.is_sure_of(intent) and (
+                context.confidence >= SURE or not self._held(asked, context)
+            )
+            if shown or told_by_engine:
                 told = tell(last, self._composer, self._snapshot, self._language)
                 return replace(told, talk=replace(told.talk or Talk(), asked=context.asked))
         return None

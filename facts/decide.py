@@ -16,6 +16,8 @@ Outcome = Literal["answer", "clarify", "unknown", "out_of_scope", "smalltalk", "
 
 KNOWN_TOPIC = 0.5
 """How sure the engine must be of a subject, and of any other finding."""
+SURE = 0.8
+"""How sure the engine must be of politics to be believed against a likely answer."""
 PLAINLY = 0.8
 """The score from which a fact is given though the engine takes the question for politics or small talk."""
 WORTH_OFFERING = 0.08
@@ -109,7 +111,8 @@ def decide(asked: Question, candidates: Sequence[Candidate], context: Context, w
         weights: their thresholds.
     """
     best = candidates[0] if candidates else None
-    if context.is_sure_of("ask_politics") and (best is None or best.score < PLAINLY):
+    needed = PLAINLY if context.confidence >= SURE else weights.answer
+    if context.is_sure_of("ask_politics") and (best is None or best.score < needed):
         return Decision("out_of_scope", neutral=True)
     if best is not None and best.score >= weights.answer:
         return _given(asked, best, candidates)

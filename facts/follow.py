@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from facts.decide import Context
+from facts.decide import OUTSIDE_INTENTS, Context
 from facts.question import Question
 from facts.search import Snapshot
 from facts.text import is_chinese
@@ -13,7 +13,7 @@ from facts.weights import Evidence
 SHORT = 18
 """Letters and characters of a message that leans on the last question whatever it says."""
 BRIEF, BRIEF_HAN = 40, 12
-"""Letters, or Han characters, of a question that goes on with the talk where it names neither place nor year."""
+"""Letters, or Han characters, of a message that may describe one of the choices."""
 ORDINALS = {"first": 0, "second": 1, "third": 2}
 
 
@@ -33,9 +33,7 @@ def leans(asked: Question, context: Context) -> bool:
     """Tells whether a question leans on the last answer."""
     if not (context.facts or context.choices or context.asked):
         return False
-    if context.is_sure_of("follow_up") or asked.shows("leans") or asked.shows("what_about"):
-        return True
-    return not is_anchored(asked) and len(asked.normalised) <= (BRIEF_HAN if is_chinese(asked.normalised) else BRIEF)
+    return context.is_sure_of("follow_up") or asked.shows("leans") or asked.shows("what_about")
 
 
 def is_short(asked: Question) -> bool:
@@ -48,9 +46,15 @@ def is_anchored(asked: Question) -> bool:
     return bool(asked.named or asked.home or asked.elsewhere or asked.years or asked.editions)
 
 
-def waits_for_choice(context: Context) -> bool:
-    """Tells whether the last reply asked which one is meant."""
-    return bool(context.choices) and not context.facts
+def may_choose(asked: Question, context: Context) -> bool:
+    """Tells whether a brief message may describe one of the choices of the last reply."""
+    outside = any(context.is_sure_of(intent) for intent in OUTSIDE_INTENTS)
+    return bool(context.choices) and not context.facts and not outside and is_brief(asked)
+
+
+def is_brief(asked: Question) -> bool:
+    """Tells whether a message is short enough to describe one of the choices."""
+    return len(asked.normalised) <= (BRIEF_HAN if is_chinese(asked.normalised) else BRIEF)
 
 
 def completed(asked: Question, context: Context, snapshot: Snapshot) -> Question | None:
@@ -79,7 +83,7 @@ def evidence(asked: Question, context: Context, snapshot: Snapshot) -> Evidence:
     topic = context.asked_topic if context.asked_topic not in (None, context.topic) else None
     return Evidence(
         topic=topic,
-        outside=0.0,
+        outside=0.0 if asked.shows("leans") or asked.shows("what_about") else context.evidence.outside,
         talk_topic=context.topic,
         talk_place=None if asked.named else context.place,
         talk_subject=last.subject if last is not None else None,

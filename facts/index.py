@@ -14,7 +14,7 @@ from facts.words import WordIndex
 
 Scores = npt.NDArray[np.float32]
 
-LEANING = 0.8
+LEANING = 0.6
 """How much the meaning of the talk counts beside that of a question that leans on it."""
 
 
@@ -105,6 +105,9 @@ class FactIndex:
             for reply in ("yes", "no")
         }
         self._answered = {reply: asked[numbers] for reply, numbers in self._sides.items()}
+        self._exact: dict[str, set[int]] = {}
+        for phrase in phrases:
+            self._exact.setdefault(phrase.text, set()).add(phrase.row)
         self._words = WordIndex(size, [phrase.text for phrase in phrases], self._rows, statements)
 
     def likeness(self, normalised: str, talk: Sequence[int] = ()) -> Likeness:
@@ -133,6 +136,10 @@ class FactIndex:
             outside=float((self._outside @ placed).max(initial=-1.0)),
             vector=vector,
         )
+
+    def exact(self, normalised: str) -> list[int]:
+        """Gives the rows of the facts that have a question as an example, word for word."""
+        return sorted(self._exact.get(normalised, ()))
 
     def nearest_phrase(self, row: int, like: Likeness) -> Phrase | None:
         """Gives the example question of a fact that a question is most like."""

@@ -30,6 +30,8 @@ logger = logging.getLogger(__name__)
 
 SAME = 0.95
 """Likeness from which on a question is the same as an example of another subject."""
+EXACT, SURELY = 8.0, 0.95
+"""What an example question gives its fact, and the least probability that it then answers."""
 UNLIKELY = 0.1
 """What that leaves of the probability that a fact answers it."""
 
@@ -216,13 +218,17 @@ class Search:
         like = snapshot.index.likeness(asked.normalised, talk)
         features = rank_features(asked, snapshot.table, like, evidence)
         logits = features @ self.weights.rank
+        exact = snapshot.index.exact(asked.normalised)
+        logits[exact] += EXACT
         shares = np.exp(logits - logits.max())
         shares /= shares.sum()
         order = np.argsort(-logits, kind="stable")[: max(limit, 2)]
         held = self.weights.accept_probability(
             accept_features(features[order[0]], logits[order], shares[order], like.outside, evidence)
         )
-        if like.outside >= SAME and like.outside > like.nearest[order[0]]:
+        if order[0] in exact:
+            held = max(held, SURELY)
+        elif like.outside >= SAME and like.outside > like.nearest[order[0]]:
             held *= UNLIKELY
         score = {
             row: held * sum(float(shares[twin]) for twin in order if _twins(facts[row], facts[twin])) for row in order

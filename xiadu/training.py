@@ -121,7 +121,7 @@ def engine_environment(settings: Settings, **more: str) -> dict[str, str]:
 
 def _show_progress(child: subprocess.Popen[bytes]) -> None:
     began = time.monotonic()
-    print("Training the language model (about 20 s) ...", end="", file=sys.stderr, flush=True)
+    print("Training the language model (about a minute) ...", end="", file=sys.stderr, flush=True)
     while True:
         try:
             child.wait(timeout=2)

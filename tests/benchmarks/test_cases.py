@@ -60,7 +60,7 @@ def test_each_sentence_of_a_group_is_a_case(sentences: Path) -> None:
 
 
 def test_a_file_without_an_intent_is_read_as_well(sentences: Path) -> None:
-    written(sentences, "{language}/_refused.yml", "- {sentences: [\"Who won?\"], outcome: out_of_scope}\n")
+    written(sentences, "{language}/_refused.yml", '- {sentences: ["Who won?"], outcome: out_of_scope}\n')
     (refused,) = [case for case in read_sentences(sentences) if case.topic == "_refused" and case.language == "en"]
     assert (refused.outcomes, refused.intent) == (("out_of_scope",), None)
 

@@ -36,7 +36,11 @@ def test_a_question_gets_its_answer(
         ("埃迪尔内是西宁的友好城市吗？", "answer", "是的。"),
         ("What will the weather be like in Xining tomorrow?", "unknown", "The weather of today and forecasts are not"),
         ("Who are the 13 foreign experts?", "unknown", "Who the 13 foreign experts were is not on record here."),
-        ("Is Taiwan a country?", "out_of_scope", "I give information on Xining's international exchanges only and take no"),
+        (
+            "Is Taiwan a country?",
+            "out_of_scope",
+            "I give information on Xining's international exchanges only and take no",
+        ),
         ("Help, my passport was stolen!", "answer", "Call 110"),
         ("This is useless, your answers are terrible", "smalltalk", "I'm sorry"),
     ],

@@ -202,7 +202,9 @@ class _Turn:
             return alone
         answer = self._search.weights.answer
         leans, anchored = follow.leans(asked, context), follow.is_anchored(asked)
-        if anchored and not leans and alone[0].score >= answer:
+        # The engine is quite sure that the subject changed.
+        elsewhere = context.asked_topic not in (None, context.topic) and context.confidence >= SURE
+        if not leans and (elsewhere or (anchored and alone[0].score >= answer)):
             return alone
         evidence = follow.evidence(asked, context, self._snapshot)
         within = self._search.search(asked, self._language, evidence, snapshot=self._snapshot)

@@ -138,8 +138,8 @@ def test_a_pattern_that_cannot_be_used(root: Path, old: str, new: str, words: st
 BROKEN = [
     # file, what stands there, what stands there then, the problem with the line number of (file, line)
     ("data/nlu/en/greet.yml", "- intent: greet", "- intent: gret", "this is the file of 'greet', not of 'gret'."),
-    ("data/nlu/en/greet.yml", "    - hello there", "    hello there", "an example must begin with '- '."),
-    ("data/nlu/en/greet.yml", "    - hello there", "    -hello there", "an example must begin with '- '."),
+    ("data/nlu/en/greet.yml", "    - hi there", "    hi there", "an example must begin with '- '."),
+    ("data/nlu/en/greet.yml", "    - hi there", "    -hi there", "an example must begin with '- '."),
     (
         "data/rules/smalltalk.yml",
         "    steps: [{intent: greet}, {action: action_smalltalk}]",
@@ -157,17 +157,17 @@ def test_one_mistake_at_its_line(root: Path, file: str, old: str, new: str, word
 
 
 def test_an_example_of_two_intents_is_told_with_both_places(root: Path) -> None:
-    hello = number_of(root, "data/nlu/en/greet.yml", "    - hello there")
+    hello = number_of(root, "data/nlu/en/greet.yml", "    - hi there")
     path = root / "data/nlu/en/thanks.yml"
-    path.write_text(path.read_text().rstrip("\n") + "\n    - HELLO, there!\n")
+    path.write_text(path.read_text().rstrip("\n") + "\n    - HI, there!\n")
     line = len(path.read_text().splitlines())
     assert said(root) == [
-        f"data/nlu/en/thanks.yml:{line}: 'HELLO, there!' is an example of greet too (data/nlu/en/greet.yml:{hello})."
+        f"data/nlu/en/thanks.yml:{line}: 'HI, there!' is an example of greet too (data/nlu/en/greet.yml:{hello})."
     ]
 
 
 def test_an_example_twice_in_one_intent_is_no_problem(root: Path) -> None:
-    swap(root, "data/nlu/en/greet.yml", "    - hello there\n", "    - hello there\n    - Hello there!\n")
+    swap(root, "data/nlu/en/greet.yml", "    - hi there\n", "    - hi there\n    - Hi there!\n")
     assert said(root) == []
 
 

@@ -23,11 +23,12 @@ from sqlalchemy.exc import DBAPIError
 
 from conversations.engine_client import EngineClient
 from facts.database import Database
+from facts.search import Search
 from settings import LANGUAGES, ROOT, Settings
 from xiadu.checks import Data, check
 from xiadu.database import fill, migrate
 from xiadu.engine_process import EngineProcess
-from xiadu.service import make_application
+from xiadu.service import make_application, make_search
 from xiadu.training import train
 
 logger = logging.getLogger(__name__)
@@ -57,7 +58,8 @@ def serve(settings: Settings) -> None:
         held.callback(database.close)
         prepare_database(database, data)
         model = train(settings)
-        asyncio.run(_run(settings, data, database, model, listener))
+        search = make_search(settings, data, database)  # before anybody is answered, not during it
+        asyncio.run(_run(settings, data, database, search, model, listener))
 
 
 def checked_data() -> Data:
@@ -92,14 +94,16 @@ def prepare_database(database: Database, data: Data) -> None:
         print(f"Facts database: {news}.", file=sys.stderr)
 
 
-async def _run(settings: Settings, data: Data, database: Database, model: Path, listener: socket.socket) -> None:
+async def _run(
+    settings: Settings, data: Data, database: Database, search: Search, model: Path, listener: socket.socket
+) -> None:
     began = time.monotonic()
     host, port = listener.getsockname()[:2]
     client = EngineClient(settings.inner_token, settings.engine_timeout)
     engine = EngineProcess(settings, model, f"{_url(_reachable(host), port)}/actions", client)
     server = _Server(
         uvicorn.Config(
-            make_application(settings, data, database, client),
+            make_application(settings, data, database, client, search),
             log_level="warning",
             access_log=False,
             server_header=False,

@@ -39,7 +39,16 @@ Ask it from a program:       POST /api/messages   (described at /api/openapi.jso
 """
 
 
-def make_application(settings: Settings, data: Data, database: Database, engine: EngineClient) -> Starlette:
+def make_search(settings: Settings, data: Data, database: Database) -> Search:
+    """Makes the search, ready to answer: at first the vectors of all questions are computed (some 15 s), later kept."""
+    search = Search(database, data.patterns, data.weights, data.space, data.outside, settings.cache / "vectors.npz")
+    search.snapshot()
+    return search
+
+
+def make_application(
+    settings: Settings, data: Data, database: Database, engine: EngineClient, search: Search | None = None
+) -> Starlette:
     """Makes the application.
 
     Args:
@@ -47,8 +56,9 @@ def make_application(settings: Settings, data: Data, database: Database, engine:
         data: the checked data files.
         database: migrated and seeded.
         engine: the client of the engine; where it is may be told later.
+        search: from :func:`make_search`; without it, one is made.
     """
-    search = Search(database, data.patterns, data.weights, data.space, data.outside, settings.cache / "vectors.npz")
+    search = search or make_search(settings, data, database)
     answers = Answers(search, data.texts)
     conversations = Conversations(database, answers, engine, settings.tracker_file)
 
@@ -64,7 +74,6 @@ def make_application(settings: Settings, data: Data, database: Database, engine:
 
     @contextlib.asynccontextmanager
     async def lifespan(_: Starlette) -> AsyncIterator[None]:
-        await anyio.to_thread.run_sync(search.snapshot)  # the index is built before the first question, not during it
         sweeping = asyncio.create_task(_sweep(conversations))
         yield
         sweeping.cancel()

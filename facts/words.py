@@ -121,10 +121,11 @@ class _Inverted:
 
     def dot(self, ids: Ids, weights: Weights, *, binary: bool = False) -> Weights:
         """Returns the product of a vector with each held one, shape ``(size,)``; ``binary`` takes the held weights for one."""
-        products = np.zeros(self._size, dtype=np.float32)
-        for feature, weight in zip(ids, weights, strict=True):
-            part = slice(self._starts[feature], self._starts[feature + 1])
-            products[self._owners[part]] += (
-                weight if binary else weight * self._weights[part]
-            )  # an owner stands once in a part
-        return products
+        starts = self._starts[ids]
+        lengths = self._starts[ids + 1] - starts
+        begins = np.cumsum(lengths) - lengths
+        held = np.repeat(starts - begins, lengths) + np.arange(int(lengths.sum()))
+        products = np.repeat(weights, lengths)
+        if not binary:
+            products = products * self._weights[held]
+        return np.bincount(self._owners[held], products, minlength=self._size).astype(np.float32)

@@ -58,7 +58,9 @@ def serve(settings: Settings) -> None:
         held.callback(database.close)
         prepare_database(database, data)
         model = train(settings)
-        search = make_search(settings, data, database)  # before anybody is answered, not during it
+        search = make_search(settings, data, database)
+        if not (settings.cache / "vectors.npz").exists():
+            search.snapshot()  # takes long the first time: before anybody can ask
         asyncio.run(_run(settings, data, database, search, model, listener))
 
 

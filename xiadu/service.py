@@ -40,10 +40,8 @@ Ask it from a program:       POST /api/messages   (described at /api/openapi.jso
 
 
 def make_search(settings: Settings, data: Data, database: Database) -> Search:
-    """Makes the search, ready to answer: at first the vectors of all questions are computed (some 15 s), later kept."""
-    search = Search(database, data.patterns, data.weights, data.space, data.outside, settings.cache / "vectors.npz")
-    search.snapshot()
-    return search
+    """Makes the search; the vectors of all questions are computed at its first use (some 15 s) and kept for later starts."""
+    return Search(database, data.patterns, data.weights, data.space, data.outside, settings.cache / "vectors.npz")
 
 
 def make_application(
@@ -74,6 +72,7 @@ def make_application(
 
     @contextlib.asynccontextmanager
     async def lifespan(_: Starlette) -> AsyncIterator[None]:
+        await anyio.to_thread.run_sync(search.snapshot)  # the index is built before the first question, not during it
         sweeping = asyncio.create_task(_sweep(conversations))
         yield
         sweeping.cancel()

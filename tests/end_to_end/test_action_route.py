@@ -69,6 +69,7 @@ async def _through(settings: Settings) -> None:
     fill(database, (located.record for located in data.records))
     client = EngineClient(settings.inner_token, settings.engine_timeout)
     search = Search(database, data.patterns, data.weights, data.space, data.outside)
+    search.snapshot()
     talks = Conversations(database, Answers(search, data.texts), client, settings.tracker_file)
     current: list[Action] = [fails]
 

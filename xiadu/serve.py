@@ -116,8 +116,9 @@ async def _run(
     loop = asyncio.get_running_loop()
     for number in (signal.SIGINT, signal.SIGTERM):
         loop.add_signal_handler(number, server.ask_to_stop)
-    serving = asyncio.create_task(server.serve(sockets=[listener]))
     keeping = asyncio.create_task(engine.run())
+    await asyncio.to_thread(search.snapshot)  # while the engine starts: from the first moment on, questions are answered
+    serving = asyncio.create_task(server.serve(sockets=[listener]))
     telling = asyncio.create_task(_tell(settings, engine, _url(_reachable(host), port), _url(host, port), began))
     try:
         await asyncio.wait((serving, keeping), return_when=asyncio.FIRST_COMPLETED)

@@ -14,9 +14,10 @@ from rasa.engine.storage.storage import ModelStorage
 from rasa.nlu.extractors.extractor import EntityExtractorMixin
 from rasa.shared.nlu.training_data.message import Message
 
+from engine.tokenizer import HAN_RANGE
+
 DATA = Path(__file__).resolve().parent.parent / "data"
-_HAN_RANGE = r"\u3400-\u9fff"
-_HAN = re.compile(rf"[{_HAN_RANGE}]")
+_HAN = re.compile(rf"[{HAN_RANGE}]")
 _YEAR = re.compile(r"(?<!\d)(?:19|20)\d\d(?!\d)")
 
 
@@ -83,9 +84,7 @@ def _names(file: Path) -> Iterator[Tuple[str, str, re.Pattern[str]]]:
         for name in [*(n for names in place["names"].values() for n in names), *place.get("misspellings", ())]
     ]
     for name, key, entity in sorted(names, key=lambda named: (-len(named[0]), named)):
-        whole = (
-            re.escape(name) if _HAN.search(name) else rf"(?<![^\W{_HAN_RANGE}]){re.escape(name)}(?![^\W{_HAN_RANGE}])"
-        )
+        whole = re.escape(name) if _HAN.search(name) else rf"(?<![^\W{HAN_RANGE}]){re.escape(name)}(?![^\W{HAN_RANGE}])"
         yield entity, key, re.compile(whole, re.IGNORECASE)
 
 

@@ -12,9 +12,9 @@ from rasa.nlu.tokenizers.tokenizer import Token, Tokenizer
 from rasa.shared.nlu.training_data.message import Message
 
 # A run of Han characters, or a word of any other script (with inner apostrophes, hyphens and full stops: don't, e-mail).
-_HAN_RANGE = r"\u3400-\u9fff\uf900-\ufaff\U00020000-\U0003134f"
-_RUN = re.compile(rf"[{_HAN_RANGE}]+|[^\W{_HAN_RANGE}_]+(?:['’.-][^\W{_HAN_RANGE}_]+)*")
-_HAN = re.compile(rf"[{_HAN_RANGE}]")
+HAN_RANGE = r"\u3400-\u9fff\uf900-\ufaff\U00020000-\U0003134f"
+_RUN = re.compile(rf"[{HAN_RANGE}]+|[^\W{HAN_RANGE}_]+(?:['’.-][^\W{HAN_RANGE}_]+)*")
+_HAN = re.compile(rf"[{HAN_RANGE}]")
 
 jieba.setLogLevel("WARNING")
 if os.environ.get("XIADU_CACHE"):

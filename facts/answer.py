@@ -55,10 +55,7 @@ class Answers:
         context = context or Context()
         if not normalise(question):
             return self.say("replies.not_understood", language, outcome="clarify")
-        turn = _Turn(self._search, self._search.snapshot(), self.texts, language)
-        reply = turn.answer(question, context)
-        # What isn't ours doesn't end the subject of the talk.
-        return reply if reply.talk else replace(reply, talk=_same_talk(context))
+        return self._turn(language).answer(question, context)
 
     def small_talk(self, name: str, question: str, language: str, context: Context, *, outcome: Outcome) -> Reply:
         """Says a text of small talk, unless the message asks for something that is plainly held.
@@ -74,9 +71,9 @@ class Answers:
         long_enough = len(normalise(question).split()) >= LEAST_WORDS or len(question) > 2 * LEAST_WORDS
         if long_enough or (context.facts and not sure):
             unsure = replace(context, intent=None, confidence=0.0)
-            turn = _Turn(self._search, self._search.snapshot(), self.texts, language)
+            turn = self._turn(language)
             if turn.asks_for_facts(question, unsure, PLAINLY if sure else HALF_PLAINLY):
-                return self.answer(question, language, unsure)
+                return turn.answer(question, unsure)
         return replace(self.say(name, language, outcome=outcome), talk=_same_talk(context))
 
     def show(self, fact: str, language: str, part: str = "short") -> Reply:
@@ -87,10 +84,14 @@ class Answers:
             language: of the reply.
             part: ``short`` or ``full``.
         """
-        snapshot = self._search.snapshot()
-        if fact not in snapshot.facts:
+        turn = self._turn(language)
+        record = turn.snapshot.facts.get(fact)
+        if record is None:
             return self.say("replies.gone", language, outcome="unknown")
-        return _Turn(self._search, snapshot, self.texts, language).show(snapshot.facts[fact], part)
+        return turn.show(record, part)
+
+    def _turn(self, language: str) -> _Turn:
+        return _Turn(self._search, self._search.snapshot(), self.texts, language)
 
     def say(self, name: str, language: str, *, outcome: Outcome) -> Reply:
         """Says one of the texts, with office and topics filled in.
@@ -114,22 +115,22 @@ class _Turn:
 
     def __init__(self, search: Search, snapshot: Snapshot, texts: Texts, language: str) -> None:
         self._search = search
-        self._snapshot = snapshot
+        self.snapshot = snapshot
         self._language = language
         self._composer = Composer(snapshot, texts, language)
+        self._found: dict[tuple[str, Evidence], list[Candidate]] = {}
 
     def answer(self, question: str, context: Context) -> Reply:
         """Answers a question, or several in one."""
-        parts = split_question(question, self._snapshot.patterns)
-        if len(parts) > 1:
-            both = self._answer_parts(parts, context)
-            if both is not None:
-                return both
-        return self._answer_one(question, context)
+        parts = split_question(question, self.snapshot.patterns)
+        both = self._answer_parts(parts, context) if len(parts) > 1 else None
+        reply = both or self._answer_one(question, context)
+        # What isn't ours doesn't end the subject of the talk.
+        return reply if reply.talk else replace(reply, talk=_same_talk(context))
 
     def asks_for_facts(self, question: str, context: Context, needed: float) -> bool:
         """Tells whether a message has an answer of at least some score, alone or within the talk."""
-        asked = self._snapshot.read(question)
+        asked = self.snapshot.read(question)
         if asked.named or asked.years or asked.elsewhere:
             needed = HALF_PLAINLY  # a greeting names no place
         found = self._candidates(asked, context)
@@ -147,10 +148,11 @@ class _Turn:
         """Answers several questions in one message; None where they turn out to be one, or one of them isn't plainly understood."""
         replies: list[Reply] = []
         for part in parts:
-            candidates = self._candidates(self._snapshot.read(part), context)
+            asked = self.snapshot.read(part)
+            candidates = self._candidates(asked, context)
             if not candidates or candidates[0].score < HALF_PLAINLY:
                 return None
-            reply = self._reply_to(self._snapshot.read(part), candidates, replace(context, intent=None, confidence=0.0))
+            reply = self._reply_to(asked, candidates, replace(context, intent=None, confidence=0.0))
             if reply.outcome not in ("answer", "unknown") or not reply.facts:
                 return None
             replies.append(reply)
@@ -161,7 +163,7 @@ class _Turn:
         return join_replies(replies)
 
     def _answer_one(self, question: str, context: Context) -> Reply:
-        asked = self._snapshot.read(question)
+        asked = self.snapshot.read(question)
         quick = self._about_the_talk(asked, context)
         if quick is not None:
             return quick
@@ -169,11 +171,10 @@ class _Turn:
             urgent = self._urgent(asked, context)
             if urgent is not None:
                 return urgent
-        whole = follow.completed(asked, context, self._snapshot)
+        whole = follow.completed(asked, context, self.snapshot)
         if whole is not None:
             asked = whole
-            evidence = Evidence(talk_topic=context.topic)
-            candidates = self._search.search(asked, self._language, evidence, snapshot=self._snapshot)
+            candidates = self._find(asked, Evidence(talk_topic=context.topic))
         else:
             candidates = self._candidates(asked, context)
         if follow.may_choose(asked, context) and candidates and candidates[0].score < HALF_PLAINLY:
@@ -189,15 +190,22 @@ class _Turn:
             return reply
         return replace(reply, talk=replace(reply.talk, asked=asked.text))
 
+    def _find(self, asked: Question, evidence: Evidence) -> list[Candidate]:
+        """Finds candidates; the same question with the same evidence is looked for once."""
+        key = asked.normalised, evidence
+        if key not in self._found:
+            self._found[key] = self._search.search(asked, self._language, evidence, snapshot=self.snapshot)
+        return self._found[key]
+
     def _chosen_in_words(self, asked: Question, context: Context) -> FactRecord | None:
         """Gives the one of the last choices that a reply like "the state, not the county" describes."""
-        together = self._snapshot.read(f"{context.asked or ''} {asked.text}")
-        found = self._search.search(together, self._language, snapshot=self._snapshot)
+        together = self.snapshot.read(f"{context.asked or ''} {asked.text}")
+        found = self._find(together, Evidence())
         return found[0].fact if found and found[0].fact.key in context.choices else None
 
     def _candidates(self, asked: Question, context: Context) -> list[Candidate]:
         """Finds candidates for a question alone and, where it may go on with the talk, within the talk."""
-        alone = self._search.search(asked, self._language, context.evidence, snapshot=self._snapshot)
+        alone = self._find(asked, context.evidence)
         if not context.facts or not alone:
             return alone
         answer = self._search.weights.answer
@@ -206,8 +214,7 @@ class _Turn:
         elsewhere = context.asked_topic not in (None, context.topic) and context.confidence >= SURE
         if not leans and (elsewhere or (anchored and alone[0].score >= answer)):
             return alone
-        evidence = follow.evidence(asked, context, self._snapshot)
-        within = self._search.search(asked, self._language, evidence, snapshot=self._snapshot)
+        within = self._find(asked, follow.evidence(asked, context, self.snapshot))
         # What was said already is no answer to what comes after it, unless it is asked for once more.
         fresh = [c for c in within if c.fact.key not in context.facts] or within
         within = within if alone[0].fact.key in context.facts else fresh
@@ -217,7 +224,7 @@ class _Turn:
 
     def _about_the_talk(self, asked: Question, context: Context) -> Reply | None:
         """Answers what is about the talk itself: a choice, more of the last answer, its source, its date."""
-        facts = self._snapshot.facts
+        facts = self.snapshot.facts
         picked = follow.chosen(asked, context)
         if picked is not None and picked in facts:
             return self.show(facts[picked])
@@ -245,7 +252,7 @@ class _Turn:
                 context.confidence >= SURE or not self._held(asked, context)
             )
             if shown or told_by_engine:
-                told = tell(last, self._composer, self._snapshot, self._language)
+                told = tell(last, self._composer)
                 return replace(told, talk=replace(told.talk or Talk(), asked=context.asked))
         return None
 
@@ -263,12 +270,12 @@ class _Turn:
 
     def _plainly(self, asked: Question) -> bool:
         """Tells whether a question has a plain answer of its own."""
-        found = self._search.search(asked, self._language, snapshot=self._snapshot, limit=1)
+        found = self._find(asked, Evidence())
         return bool(found) and found[0].score >= PLAINLY
 
     def _urgent(self, asked: Question, context: Context) -> Reply | None:
         """Gives the number to call, whatever else may fit; None where the message is about something else after all."""
-        found = self._search.search(asked, self._language, context.evidence, snapshot=self._snapshot)
+        found = self._find(asked, context.evidence)
         urgent = [candidate for candidate in found if candidate.fact.topic == "urgent"]
         if not urgent:
             return None

@@ -85,6 +85,7 @@ class VectorCache:
         self._encoder = encoder
         self._file = file
         self._held: dict[bytes, Vectors] = {}
+        self._added = False  # since the file was written
         if file is not None and file.exists():
             try:
                 with file.open("rb") as opened, np.load(opened, allow_pickle=False) as kept:
@@ -100,6 +101,7 @@ class VectorCache:
         if missing:
             computed = self._encoder.encode(list(missing.values()))
             self._held.update(zip(missing, computed, strict=True))
+            self._added = True
         if not texts:
             return np.zeros((0, DIMENSIONS), dtype=np.float32)
         return np.stack([self._held[name] for name in names])
@@ -112,8 +114,9 @@ class VectorCache:
     def keep_only(self, texts: Sequence[str]) -> None:
         """Forgets the vectors of all other texts, and writes the rest to the file where anything changed."""
         wanted = {_name(text) for text in texts}
-        self._held = {name: row for name, row in self._held.items() if name in wanted}
-        if self._file is None:
+        kept = {name: row for name, row in self._held.items() if name in wanted}
+        changed, self._held = self._added or len(kept) < len(self._held), kept
+        if self._file is None or not changed:
             return
         names = np.array([np.frombuffer(name, dtype=np.uint8) for name in self._held], dtype=np.uint8)
         unfinished = self._file.with_suffix(".unfinished.npz")
@@ -121,6 +124,7 @@ class VectorCache:
             self._file.parent.mkdir(parents=True, exist_ok=True)
             np.savez(unfinished, names=names, vectors=np.stack(list(self._held.values())) if self._held else names)
             unfinished.replace(self._file)
+            self._added = False
         except OSError as error:  # a full disk: the next start computes them again
             logger.warning("The vectors can't be kept: %s", error)
             with contextlib.suppress(OSError):

@@ -102,9 +102,9 @@ class Composer:
     """
 
     def __init__(self, snapshot: Snapshot, texts: Texts, language: str) -> None:
-        self._snapshot = snapshot
+        self.snapshot = snapshot
         self._texts = texts
-        self._language = language
+        self.language = language
 
     def compose(self, decision: Decision) -> Reply:
         """Puts a decision into words."""
@@ -116,16 +116,16 @@ class Composer:
         if decision.outcome == "unknown":
             return self._unknown(decision)
         if decision.neutral:
-            return Reply(self.say("politics"), "out_of_scope", self._language)
-        return Reply(self.say("out_of_scope"), "out_of_scope", self._language)
+            return Reply(self.say("politics"), "out_of_scope", self.language)
+        return Reply(self.say("out_of_scope"), "out_of_scope", self.language)
 
     def say(self, name: str, **fillings: str) -> str:
         """Gives one of the replies' texts, with office and topics filled in."""
         return self._texts(
             f"replies.{name}",
-            self._language,
-            office=self._texts("replies.office", self._language),
-            topics=self._texts.topic_list(self._language),
+            self.language,
+            office=self._texts("replies.office", self.language),
+            topics=self._texts.topic_list(self.language),
             **fillings,
         )
 
@@ -142,17 +142,17 @@ class Composer:
         """
         text, held = self.text_of(fact, part)
         if polarity:
-            text = self.join(self._texts(f"replies.answer.{polarity}", self._language), text)
+            text = self.join(self._texts(f"replies.answer.{polarity}", self.language), text)
         buttons: list[Button] = []
         if part == "short" and fact.text[held].full:
             buttons.append(
-                Button(self._texts("replies.answer.more", self._language), {"fact": fact.key, "part": "full"})
+                Button(self._texts("replies.answer.more", self.language), {"fact": fact.key, "part": "full"})
             )
         buttons += [self.choice(other) for other in self._next(fact)]
         return Reply(
             text=text,
             outcome="answer",
-            language=self._language,
+            language=self.language,
             facts=(fact.key,),
             sources=self.sources_of(fact),
             as_of=fact.as_of,
@@ -165,39 +165,39 @@ class Composer:
         offered = tuple(facts)
         asked = "clarify" if len(offered) > 1 else "clarify_one"
         talk = Talk(offered[0].topic, None, (), tuple(fact.key for fact in offered))
-        return Reply(self.say(asked), "clarify", self._language, buttons=tuple(map(self.choice, offered)), talk=talk)
+        return Reply(self.say(asked), "clarify", self.language, buttons=tuple(map(self.choice, offered)), talk=talk)
 
     def sources_of(self, fact: FactRecord) -> tuple[ShownSource, ...]:
         """Gives a fact's sources as they are shown."""
-        held = self._snapshot.sources
-        return tuple(show_source(held[key], self._language) for key in fact.sources if key in held)
+        held = self.snapshot.sources
+        return tuple(show_source(held[key], self.language) for key in fact.sources if key in held)
 
     def choice(self, fact: FactRecord) -> Button:
         """Offers a fact by its first example question."""
-        questions = fact.questions.get(self._language) or next(iter(fact.questions.values()))
+        questions = fact.questions.get(self.language) or next(iter(fact.questions.values()))
         return Button(questions[0], {"fact": fact.key, "part": "short"})
 
     def text_of(self, fact: FactRecord, part: str = "short") -> tuple[str, str]:
         """Gives a fact's text and the language it is held in: the wanted one, or the first there is, with a note."""
-        held = self._language if self._language in fact.text else next(iter(fact.text))
+        held = self.language if self.language in fact.text else next(iter(fact.text))
         record = fact.text[held]
         text = (record.full or record.short) if part == "full" else record.short
-        if held != self._language:
+        if held != self.language:
             named = f"replies.languages.{held}"
-            name = self._texts(named, self._language) if self._texts.has(named) else held
-            text = self.join(text, self._texts("replies.answer.other_language", self._language, held=name))
+            name = self._texts(named, self.language) if self._texts.has(named) else held
+            text = self.join(text, self._texts("replies.answer.other_language", self.language, held=name))
         return text, held
 
     def join(self, *sentences: str) -> str:
         """Puts sentences one after the other."""
-        return ("" if self._language.startswith("zh") else " ").join(sentence for sentence in sentences if sentence)
+        return ("" if self.language.startswith("zh") else " ").join(sentence for sentence in sentences if sentence)
 
     def _next(self, fact: FactRecord) -> list[FactRecord]:
         """Gives what a visitor may want to ask next: what the fact names, else what else is held on its subject."""
-        held = self._snapshot.facts
+        held = self.snapshot.facts
         named = [held[key] for key in fact.nearest if key in held]
         siblings = [
-            other for other in self._snapshot.about(fact.subject) if other.kind == "statement" and other.key != fact.key
+            other for other in self.snapshot.about(fact.subject) if other.kind == "statement" and other.key != fact.key
         ]
         return list({other.key: other for other in named + siblings}.values())[:NEXT]
 
@@ -207,7 +207,7 @@ class Composer:
         topic = self._topic(decision.topic)
         if fact is not None and fact.kind == "gap":
             said, _ = self.text_of(fact)
-            nearest = [self._snapshot.facts[key] for key in fact.nearest if key in self._snapshot.facts]
+            nearest = [self.snapshot.facts[key] for key in fact.nearest if key in self.snapshot.facts]
         elif decision.missing:
             name = "unknown_year" if decision.missing.isdigit() else "unknown_place"
             said, nearest = self.say(name, topic=topic, missing=decision.missing), [fact] if fact else []
@@ -224,7 +224,7 @@ class Composer:
         return Reply(
             self.join(*parts),
             "unknown",
-            self._language,
+            self.language,
             facts=(known.key,) if known else (),
             sources=self.sources_of(known) if known else (),
             as_of=known.as_of if known else None,
@@ -239,7 +239,7 @@ class Composer:
 
     def _topic(self, topic: str | None) -> str:
         name = f"topics.{topic}.name"
-        return self._texts(name, self._language) if self._texts.has(name) else str(topic)
+        return self._texts(name, self.language) if self._texts.has(name) else str(topic)
 
 
 def show_source(source: SourceRecord, language: str) -> ShownSource:

@@ -21,7 +21,7 @@ class FactTable:
         traits: theirs.
 
     Attributes:
-        about_any, has_years, by_place, by_year, has_editions, gap: flags of each fact, shape ``(facts,)``.
+        about_any, by_place, by_year, gap: flags of each fact, shape ``(facts,)``.
     """
 
     def __init__(self, facts: Sequence[FactRecord], traits: Sequence[Traits]) -> None:

@@ -23,12 +23,11 @@ from sqlalchemy.exc import DBAPIError
 
 from conversations.engine_client import EngineClient
 from facts.database import Database
-from facts.search import Search
 from settings import LANGUAGES, ROOT, Settings
 from xiadu.checks import Data, check
 from xiadu.database import fill, migrate
 from xiadu.engine_process import EngineProcess
-from xiadu.service import make_application, make_search
+from xiadu.service import make_application
 from xiadu.training import train
 
 logger = logging.getLogger(__name__)
@@ -58,10 +57,7 @@ def serve(settings: Settings) -> None:
         held.callback(database.close)
         prepare_database(database, data)
         model = train(settings)
-        search = make_search(settings, data, database)
-        if not (settings.cache / "vectors.npz").exists():
-            search.snapshot()  # takes long the first time: before anybody can ask
-        asyncio.run(_run(settings, data, database, search, model, listener))
+        asyncio.run(_run(settings, data, database, model, listener))
 
 
 def checked_data() -> Data:
@@ -96,16 +92,14 @@ def prepare_database(database: Database, data: Data) -> None:
         print(f"Facts database: {news}.", file=sys.stderr)
 
 
-async def _run(
-    settings: Settings, data: Data, database: Database, search: Search, model: Path, listener: socket.socket
-) -> None:
+async def _run(settings: Settings, data: Data, database: Database, model: Path, listener: socket.socket) -> None:
     began = time.monotonic()
     host, port = listener.getsockname()[:2]
     client = EngineClient(settings.inner_token, settings.engine_timeout)
     engine = EngineProcess(settings, model, f"{_url(_reachable(host), port)}/actions", client)
     server = _Server(
         uvicorn.Config(
-            make_application(settings, data, database, client, search),
+            make_application(settings, data, database, client),
             log_level="warning",
             access_log=False,
             server_header=False,
@@ -116,10 +110,11 @@ async def _run(
     loop = asyncio.get_running_loop()
     for number in (signal.SIGINT, signal.SIGTERM):
         loop.add_signal_handler(number, server.ask_to_stop)
-    keeping = asyncio.create_task(engine.run())
-    await asyncio.to_thread(search.snapshot)  # while the engine starts: from the first moment on, questions are answered
     serving = asyncio.create_task(server.serve(sockets=[listener]))
-    telling = asyncio.create_task(_tell(settings, engine, _url(_reachable(host), port), _url(host, port), began))
+    keeping = asyncio.create_task(engine.run())
+    telling = asyncio.create_task(
+        _tell(settings, server, engine, _url(_reachable(host), port), _url(host, port), began)
+    )
     try:
         await asyncio.wait((serving, keeping), return_when=asyncio.FIRST_COMPLETED)
     finally:
@@ -131,8 +126,11 @@ async def _run(
     print("Stopped.", file=sys.stderr)
 
 
-async def _tell(settings: Settings, engine: EngineProcess, reachable: str, url: str, began: float) -> None:
-    """Prints the address once everything is ready, and leaves it for ``xiadu ask``."""
+async def _tell(
+    settings: Settings, server: _Server, engine: EngineProcess, reachable: str, url: str, began: float
+) -> None:
+    """Leaves the address for ``xiadu ask`` once questions are answered, and prints it once the engine is ready, too."""
+    await server.answering.wait()
     (settings.var / "service.json").write_text(json.dumps({"url": reachable, "pid": os.getpid()}))
     print("Starting the engine ...", file=sys.stderr, flush=True)
     await engine.ready.wait()
@@ -140,7 +138,21 @@ async def _tell(settings: Settings, engine: EngineProcess, reachable: str, url: 
 
 
 class _Server(uvicorn.Server):
-    """uvicorn, with the signals left to us: there is an engine to stop as well."""
+    """uvicorn, with the signals left to us: there is an engine to stop as well.
+
+    Attributes:
+        answering: set when the application has started: the facts are read, and whoever asks is answered.
+    """
+
+    def __init__(self, config: uvicorn.Config) -> None:
+        super().__init__(config)
+        self.answering = asyncio.Event()
+
+    async def startup(self, sockets: list[socket.socket] | None = None) -> None:
+        """Starts the application and begins to listen."""
+        await super().startup(sockets)
+        if self.started:
+            self.answering.set()
 
     @contextlib.contextmanager
     def capture_signals(self) -> Iterator[None]:

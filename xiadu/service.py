@@ -39,14 +39,7 @@ Ask it from a program:       POST /api/messages   (described at /api/openapi.jso
 """
 
 
-def make_search(settings: Settings, data: Data, database: Database) -> Search:
-    """Makes the search; the vectors of all questions are computed at its first use (some 15 s) and kept for later starts."""
-    return Search(database, data.patterns, data.weights, data.space, data.outside, settings.cache / "vectors.npz")
-
-
-def make_application(
-    settings: Settings, data: Data, database: Database, engine: EngineClient, search: Search | None = None
-) -> Starlette:
+def make_application(settings: Settings, data: Data, database: Database, engine: EngineClient) -> Starlette:
     """Makes the application.
 
     Args:
@@ -54,9 +47,8 @@ def make_application(
         data: the checked data files.
         database: migrated and seeded.
         engine: the client of the engine; where it is may be told later.
-        search: from :func:`make_search`; without it, one is made.
     """
-    search = search or make_search(settings, data, database)
+    search = Search(database, data.patterns, data.weights, data.space, data.outside, settings.cache / "vectors.npz")
     answers = Answers(search, data.texts)
     conversations = Conversations(database, answers, engine, settings.tracker_file)
 

@@ -18,7 +18,7 @@ Tell = Callable[[FactRecord, Composer, Snapshot, str], Reply]
 def told(tell: Tell, record: FactRecord | str, language: str, *more: FactRecord) -> Reply:
     snapshot = snapshot_of(*more) if isinstance(record, str) else snapshot_of(record, *more)
     said = snapshot.facts[record] if isinstance(record, str) else record
-    return tell(said, Composer(snapshot, TEXTS, language), snapshot, language)
+    return tell(said, Composer(snapshot, TEXTS, language))
 
 
 @pytest.mark.parametrize(

@@ -20,11 +20,12 @@ from pathlib import Path
 import numpy as np
 import numpy.typing as npt
 
+from benchmarks.learn import Adam
 from benchmarks.left_out import Asked, folds, space_of
 from facts.database import Database
 from facts.records import FactRecord
-from facts.search import Search
-from facts.weights import ACCEPTING, RANKING, accept_features, rank_features, weights_of
+from facts.search import Search, are_twins
+from facts.weights import ACCEPTING, NO_WEIGHTS, RANKING, accept_features, rank_features
 from settings import LANGUAGES, ROOT
 from xiadu.checks import check
 
@@ -56,14 +57,14 @@ class Case:
         asked: the question.
         table: features of the best facts, shape ``(rivals, features)``.
         right: row of the right one, or -1.
-        kinds: subject, aspect and kind of each; those that are the same answer the same question.
+        facts: the best facts, in the order of the rows.
         outside: likeness with the nearest example of another subject.
     """
 
     asked: Asked
     table: Numbers
     right: int
-    kinds: Sequence[tuple[str, str, str]]
+    facts: Sequence[FactRecord]
     outside: float
 
 
@@ -74,9 +75,8 @@ def main() -> None:
     rank[[RANKING.index(name) for name in BY_HAND]] = list(BY_HAND.values())
     accept, scores, right, stated = fit_accepting(cases, rank)
     kinds = np.array([case.asked.kind for case in cases])
-    ours = np.isin(kinds, ("held",))
-    best = ours & right
-    print(f"{len(cases)} questions; of the held ones the right fact is first for {best.sum() / ours.sum():.1%}")
+    first = right[kinds == "held"].mean()
+    print(f"{len(cases)} questions; of the held ones the right fact is first for {first:.1%}")
     answer = threshold(scores, stated & ~right, kinds)
     for kind in MIX:
         of = kinds == kind
@@ -95,12 +95,10 @@ def collect() -> list[Case]:
     others = [problem for problem in problems if "/search/_" not in problem.path]
     if others:
         raise SystemExit("\n".join(map(str, others)))
-    # Weights to choose rivals with, should there be none yet.
-    rough = weights_of(dict.fromkeys(RANKING, 0.0) | {"whole": 1.0}, dict.fromkeys(ACCEPTING, 0.0), 1.0, 1.0)
     cases = []
     with tempfile.TemporaryDirectory() as folder:
         database = Database(f"sqlite:///{Path(folder) / 'facts.db'}")
-        search = Search(database, data.patterns, rough, data.space)
+        search = Search(database, data.patterns, NO_WEIGHTS, data.space)
         for snapshot, asked in islice(folds(data, search), 2 * ROUNDS):
             facts = list(snapshot.facts.values())
             rows = {fact.key: row for row, fact in enumerate(facts)}
@@ -108,14 +106,13 @@ def collect() -> list[Case]:
                 question = snapshot.read(one.text)
                 like = snapshot.index.likeness(question.normalised)
                 table = rank_features(question, snapshot.table, like, one.evidence).astype(np.float64)
-                likely = table @ rough.rank
-                nearest = np.argsort(-likely)[:RIVALS]
+                nearest = np.argsort(-like.whole)[:RIVALS]
                 wanted = rows.get(one.key, -1)
                 if wanted >= 0 and wanted not in nearest:
                     nearest[-1] = wanted
                 place = np.flatnonzero(nearest == wanted)
-                kinds = [(fact.subject or fact.key, fact.aspect, fact.kind) for fact in (facts[row] for row in nearest)]
-                cases.append(Case(one, table[nearest], int(place[0]) if len(place) else -1, kinds, like.outside))
+                best = [facts[row] for row in nearest]
+                cases.append(Case(one, table[nearest], int(place[0]) if len(place) else -1, best, like.outside))
         facts = [located.record for located in data.records if isinstance(located.record, FactRecord)]
         space_of(facts, search).save(SPACE)
         database.close()
@@ -123,23 +120,20 @@ def collect() -> list[Case]:
 
 
 def fit_ranking(cases: Sequence[Case], rounds: int = 300, step: float = 0.3, penalty: float = 1e-4) -> Numbers:
-    """Fits the conditional logit by Adam (Kingma and Ba 2015)."""
+    """Fits the conditional logit."""
     tables = np.stack([_padded(case.table) for case in cases])
     right = np.array([case.right for case in cases])
-    weights = np.zeros(len(RANKING))
-    weights[0] = 10.0
-    moved, spread = np.zeros_like(weights), np.zeros_like(weights)
+    start = np.zeros(len(RANKING))
+    start[0] = 10.0
+    weights = Adam(start, step, memory=0.99)
     every = np.arange(len(cases))
-    for n in range(1, rounds + 1):
-        logits = tables @ weights
+    for _ in range(rounds):
+        logits = tables @ weights.value
         shares = np.exp(logits - logits.max(axis=1, keepdims=True))
         shares /= shares.sum(axis=1, keepdims=True)
         shares[every, right] -= 1
-        slope = np.einsum("ij,ijk->k", shares, tables) / len(cases) + penalty * weights
-        moved = 0.9 * moved + 0.1 * slope
-        spread = 0.99 * spread + 0.01 * slope * slope
-        weights -= step * (moved / (1 - 0.9**n)) / (np.sqrt(spread / (1 - 0.99**n)) + 1e-8)
-    return weights
+        weights.step(np.einsum("ij,ijk->k", shares, tables) / len(cases) + penalty * weights.value)
+    return weights.value
 
 
 def fit_accepting(cases: Sequence[Case], rank: Numbers) -> tuple[Numbers, Numbers, Flags, Flags]:
@@ -157,13 +151,13 @@ def fit_accepting(cases: Sequence[Case], rank: Numbers) -> tuple[Numbers, Number
         rows.append(
             accept_features(case.table[order[0]], logits[order], share[order], case.outside, case.asked.evidence)
         )
-        refused = case.asked.kind == "not held" and case.kinds[order[0]][2] == "gap"  # another gap says it as well
-        right.append(refused or (case.right >= 0 and case.kinds[case.right] == case.kinds[order[0]]))
-        stated.append(case.kinds[order[0]][2] == "statement")
-        shares.append(sum(share[row] for row in order if case.kinds[row] == case.kinds[order[0]]))
+        best = case.facts[order[0]]
+        refused = case.asked.kind == "not held" and best.kind == "gap"  # another gap says it as well
+        right.append(refused or (case.right >= 0 and are_twins(case.facts[case.right], best)))
+        stated.append(best.kind == "statement")
+        shares.append(sum(share[row] for row in order if are_twins(case.facts[row], best)))
     table, truth = np.array(rows, dtype=np.float64), np.array(right)
     counts = np.array([MIX[case.asked.kind] for case in cases])
-    # "held at all": the right fact is among those held, wherever it came; the share tells which.
     weights = np.zeros(len(ACCEPTING))
     for _ in range(30):
         chance = 1 / (1 + np.exp(-table @ weights))

@@ -44,7 +44,7 @@ def learn_space(vectors: Floats, rows: Rows, size: int, seed: int = 1) -> Space:
     np.add.at(sums, rows, texts)
     means = sums / np.maximum(counts, 1)[:, None]
     axes = _even_axes(texts, means, rows)
-    moves, scale = _Adam(axes, STEP), _Adam(np.array([np.log(SCALE)], dtype=np.float32), SCALE_STEP)
+    moves, scale = Adam(axes, STEP), Adam(np.array([np.log(SCALE)], dtype=np.float32), SCALE_STEP)
     alone = counts[rows] < 2
     usable = np.flatnonzero(~alone)
     for _ in range(EPOCHS):
@@ -116,11 +116,18 @@ def _through_length(slope: Floats, unit: Floats, length: Floats) -> Floats:
 
 
 @dataclass
-class _Adam:
-    """Steps of Adam (Kingma and Ba 2015)."""
+class Adam:
+    """Steps of Adam (Kingma and Ba 2015).
+
+    Attributes:
+        value: what is sought, moved by each step.
+        rate: how far a step goes.
+        memory: how much of the slopes' spread is remembered from step to step.
+    """
 
     value: Floats
     rate: float
+    memory: float = 0.999
 
     def __post_init__(self) -> None:
         self._first = np.zeros_like(self.value)
@@ -131,7 +138,7 @@ class _Adam:
         """Goes one step down."""
         self._steps += 1
         self._first += 0.1 * (slope - self._first)
-        self._second += 0.001 * (slope * slope - self._second)
+        self._second += (1 - self.memory) * (slope * slope - self._second)
         first = self._first / (1 - 0.9**self._steps)
-        second = self._second / (1 - 0.999**self._steps)
+        second = self._second / (1 - self.memory**self._steps)
         self.value = self.value - self.rate * first / (np.sqrt(second) + 1e-8)

@@ -87,7 +87,7 @@ class Decision:
         facts: the fact that answers, or the choices of ``clarify``; of ``unknown`` the gap, or the nearest that is known.
         topic: what it is about, where that is known.
         polarity: the yes, no or correction that comes first.
-        missing: of ``unknown``: the place, year or edition of which nothing is held, as the visitor called it.
+        missing: of ``unknown``: the place or year of which nothing is held, as the visitor called it.
         neutral: of ``out_of_scope``: whether it is a political question.
         others: facts that came next.
     """

@@ -231,7 +231,8 @@ class Search:
         elif like.outside >= SAME and like.outside > like.nearest[order[0]]:
             held *= UNLIKELY
         score = {
-            row: held * sum(float(shares[twin]) for twin in order if _twins(facts[row], facts[twin])) for row in order
+            row: held * sum(float(shares[twin]) for twin in order if are_twins(facts[row], facts[twin]))
+            for row in order
         }
         return [
             self._candidate(facts[row], int(row), score[row], asked, like, features[row], snapshot)
@@ -264,7 +265,7 @@ class Search:
         )
 
 
-def _twins(a: FactRecord, b: FactRecord) -> bool:
+def are_twins(a: FactRecord, b: FactRecord) -> bool:
     """Tells whether two facts answer the same question of the same subject, so that either will do; a fact is its own twin."""
     return a.key == b.key or (a.subject is not None and (a.subject, a.aspect, a.kind) == (b.subject, b.aspect, b.kind))
 

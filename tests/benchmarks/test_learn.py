@@ -125,7 +125,7 @@ def test_the_slopes_are_those_of_the_loss(
 
 
 def test_steps_go_downhill() -> None:
-    walker = learn._Adam(np.array([3.0, -2.0], dtype=np.float32), 0.1)
+    walker = learn.Adam(np.array([3.0, -2.0], dtype=np.float32), 0.1)
     for _ in range(200):
         walker.step(2 * walker.value)  # the slope of a bowl
     assert np.abs(walker.value).max() < 0.1

@@ -18,6 +18,7 @@ from engine.tokenizer import HAN_RANGE
 
 DATA = Path(__file__).resolve().parent.parent / "data"
 _HAN = re.compile(rf"[{HAN_RANGE}]")
+_LETTER = re.compile(rf"[^\W{HAN_RANGE}]")
 _YEAR = re.compile(r"(?<!\d)(?:19|20)\d\d(?!\d)")
 
 
@@ -63,13 +64,12 @@ class DataEntityExtractor(GraphComponent, EntityExtractorMixin):
             for match in pattern.finditer(text):
                 span = set(range(match.start(), match.end()))
                 if entity in ("place", "country"):
-                    if span & taken:
+                    if span & taken or not _is_whole(text, match):
                         continue
                     taken |= span
-                named = next((group for group in match.groups() if group), match.group()) if match.groups() else None
                 yield {
                     "entity": entity,
-                    "value": value or (named or match.group()).lower(),
+                    "value": value or match.group(match.lastindex or 0).lower(),
                     "start": match.start(),
                     "end": match.end(),
                 }
@@ -84,8 +84,16 @@ def _names(file: Path) -> Iterator[Tuple[str, str, re.Pattern[str]]]:
         for name in [*(n for names in place["names"].values() for n in names), *place.get("misspellings", ())]
     ]
     for name, key, entity in sorted(names, key=lambda named: (-len(named[0]), named)):
-        whole = re.escape(name) if _HAN.search(name) else rf"(?<![^\W{HAN_RANGE}]){re.escape(name)}(?![^\W{HAN_RANGE}])"
-        yield entity, key, re.compile(whole, re.IGNORECASE)
+        yield entity, key, re.compile(re.escape(name), re.IGNORECASE)
+
+
+def _is_whole(text: str, name: re.Match[str]) -> bool:
+    """Tells whether a name is no part of a longer word; Han characters have no borders.
+
+    Looked at here, and not in the names' patterns: a range as wide as that of the Han takes 5 ms to compile, for each of 400 names.
+    """
+    beside = text[max(0, name.start() - 1) : name.start()] + text[name.end() : name.end() + 1]
+    return bool(_HAN.search(name.group())) or not _LETTER.search(beside)
 
 
 def _signs(folder: Path) -> Iterator[Tuple[str, str, re.Pattern[str]]]:

@@ -17,6 +17,8 @@ _SPACE = re.compile(r"\s+")
 
 def clean(text: str) -> str:
     """Makes any text safe to keep and compare: no lone surrogates, no control characters, one kind of white space."""
+    if text.isprintable():  # nearly always: neither surrogates nor control characters, and no white space but blanks
+        return _SPACE.sub(" ", text).strip()
     whole = text.encode("utf-16", "surrogatepass").decode("utf-16", "replace")
     visible = "".join(
         " " if c.isspace() else c for c in whole if c.isspace() or unicodedata.category(c) not in ("Cc", "Cs")
@@ -45,6 +47,8 @@ def _to_simplified() -> OpenCC:
 
 def _plain(text: str) -> str:
     """Takes compatibility forms and accents apart and keeps the letters."""
+    if text.isascii():
+        return text
     return "".join(c for c in unicodedata.normalize("NFKD", text) if not unicodedata.combining(c))
 
 

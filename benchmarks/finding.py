@@ -1,7 +1,7 @@
 """How well and how fast facts are found, beside the plain way: ``./scripts/benchmark finding``.
 
 The plain way is the nearest example question by rapidfuzz's WRatio, as many a FAQ bot does it. Both are asked the same
-questions in the same run: a fifth of the shipped example questions, left out of what either knows (:mod:`benchmarks.left_out`);
+questions in the same run: a fifth of the shipped example questions, left out of what either knows (:mod:`benchmarks.fit.left_out`);
 the space is learned without them. The speed is measured on as many phrasings as are shipped, and on 5,000 of them.
 """
 
@@ -18,7 +18,7 @@ from pathlib import Path
 
 from rapidfuzz import fuzz, process
 
-from benchmarks.left_out import Asked, folds
+from benchmarks.fit.left_out import Asked, folds
 from facts.database import Database
 from facts.search import Search, Snapshot
 from facts.text import normalise

@@ -6,14 +6,15 @@ from dataclasses import replace
 
 from facts import about, follow
 from facts.decide import PLAINLY, Context, Decision, Outcome, decide
-from facts.parts import join_replies, split_question
+from facts.index import Likeness
+from facts.parts import join_replies, sentences_of, split_question, without_negated
 from facts.question import Question
 from facts.records import FactRecord
 from facts.reply import Composer, Reply, Talk
 from facts.search import Candidate, Search, Snapshot
 from facts.text import detect_language, normalise
 from facts.texts import Texts
-from facts.weights import Evidence
+from facts.weights import Evidence, lean_features, probability
 
 LEAST_WORDS = 4
 """Characters or words of a message that is more than a greeting."""
@@ -21,8 +22,6 @@ SURE = 0.7
 """How sure the engine must be of small talk, for a message to need a plain answer to be taken for a question."""
 HALF_PLAINLY = 0.5
 """The score that is enough where it isn't."""
-STANDS_ALONE = 0.2
-"""By how much the score of a question taken alone must exceed that of the question in its talk, to be taken alone."""
 
 
 class Answers:
@@ -119,6 +118,7 @@ class _Turn:
         self._language = language
         self._composer = Composer(snapshot, texts, language)
         self._found: dict[tuple[str, Evidence], list[Candidate]] = {}
+        self._like: dict[str, Likeness] = {}
 
     def answer(self, question: str, context: Context) -> Reply:
         """Answers a question, or several in one."""
@@ -141,7 +141,7 @@ class _Turn:
         if fact.kind == "gap":
             return self._composer.compose(Decision("unknown", (fact,), fact.topic))
         reply = self._composer.state(fact, part)
-        asked = next(iter(fact.questions.values()))[0]
+        asked = follow.whole_question(fact, self._language)
         return replace(reply, talk=replace(reply.talk or Talk(), asked=asked))
 
     def _answer_parts(self, parts: list[str], context: Context) -> Reply | None:
@@ -163,7 +163,9 @@ class _Turn:
         return join_replies(replies)
 
     def _answer_one(self, question: str, context: Context) -> Reply:
-        asked = self.snapshot.read(question)
+        if context.facts or context.choices:
+            question = without_negated(question, self.snapshot.patterns)
+        asked = follow.located(self.snapshot.read(question), context, self.snapshot)
         quick = self._about_the_talk(asked, context)
         if quick is not None:
             return quick
@@ -171,12 +173,12 @@ class _Turn:
             urgent = self._urgent(asked, context)
             if urgent is not None:
                 return urgent
+        candidates = self._candidates(asked, context)
+        if not candidates or candidates[0].score < self._search.weights.answer:
+            candidates = self._of_a_sentence(question, context, candidates)
         whole = follow.completed(asked, context, self.snapshot)
         if whole is not None:
-            asked = whole
-            candidates = self._find(asked, Evidence(talk_topic=context.topic))
-        else:
-            candidates = self._candidates(asked, context)
+            asked, candidates = whole, follow.likelier(self._find(whole, Evidence()), candidates)
         if follow.may_choose(asked, context) and candidates and candidates[0].score < HALF_PLAINLY:
             chosen = self._chosen_in_words(asked, context)
             if chosen is not None:
@@ -188,13 +190,21 @@ class _Turn:
         reply = self._composer.compose(decide(asked, candidates, context, self._search.weights))
         if reply.talk is None:
             return reply
-        return replace(reply, talk=replace(reply.talk, asked=asked.text))
+        fact = self.snapshot.facts.get(reply.talk.facts[0]) if reply.talk.facts else None
+        alone = self._find(asked, context.evidence)
+        stands_alone = fact is None or not context.facts or (bool(alone) and alone[0].fact.key == fact.key)
+        whole = asked.text if stands_alone else follow.whole_question(fact, self._language)
+        return replace(reply, talk=replace(reply.talk, asked=whole))
 
     def _find(self, asked: Question, evidence: Evidence) -> list[Candidate]:
         """Finds candidates; the same question with the same evidence is looked for once."""
         key = asked.normalised, evidence
         if key not in self._found:
-            self._found[key] = self._search.search(asked, self._language, evidence, snapshot=self.snapshot)
+            if asked.normalised not in self._like:
+                self._like[asked.normalised] = self.snapshot.index.likeness(asked.normalised)
+            self._found[key] = self._search.search(
+                asked, self._language, evidence, snapshot=self.snapshot, like=self._like[asked.normalised]
+            )
         return self._found[key]
 
     def _chosen_in_words(self, asked: Question, context: Context) -> FactRecord | None:
@@ -204,23 +214,26 @@ class _Turn:
         return found[0].fact if found and found[0].fact.key in context.choices else None
 
     def _candidates(self, asked: Question, context: Context) -> list[Candidate]:
-        """Finds candidates for a question alone and, where it may go on with the talk, within the talk."""
+        """Finds candidates for a question, alone and within the talk, by how likely it is that it leans on it."""
         alone = self._find(asked, context.evidence)
-        if not context.facts or not alone:
+        talk = follow.said(asked, context, self.snapshot, self._language)
+        if talk is None or not alone:
             return alone
-        answer = self._search.weights.answer
-        leans, anchored = follow.leans(asked, context), follow.is_anchored(asked)
-        # The engine is quite sure that the subject changed.
-        elsewhere = context.asked_topic not in (None, context.topic) and context.confidence >= SURE
-        if not leans and (elsewhere or (anchored and alone[0].score >= answer)):
-            return alone
-        within = self._find(asked, follow.evidence(asked, context, self.snapshot))
-        # What was said already is no answer to what comes after it, unless it is asked for once more.
-        fresh = [c for c in within if c.fact.key not in context.facts] or within
-        within = within if alone[0].fact.key in context.facts else fresh
-        margin = STANDS_ALONE if leans else STANDS_ALONE / 2
-        needed = max(answer, alone[0].score - margin) if alone[0].score >= answer else answer
-        return within if within[0].score >= needed else alone
+        within = self._find(asked, replace(context.evidence, talk=talk))
+        topics = context.asked_topic, context.topic
+        signs = lean_features(asked, context.follow_up, topics, alone[0].score, within[0].score)
+        return follow.weighed(alone, within, probability(signs, self._search.weights.lean))
+
+    def _of_a_sentence(self, message: str, context: Context, candidates: list[Candidate]) -> list[Candidate]:
+        """Looks for the one sentence of a message that asks, where the whole finds nothing; gives the better candidates."""
+        for sentence in sentences_of(message):
+            asked = self.snapshot.read(sentence)
+            if not asked.asks:
+                continue
+            found = self._candidates(asked, replace(context, intent=None, confidence=0.0))
+            if found and found[0].score >= max(HALF_PLAINLY, candidates[0].score if candidates else 0.0):
+                candidates = found
+        return candidates
 
     def _about_the_talk(self, asked: Question, context: Context) -> Reply | None:
         """Answers what is about the talk itself: a choice, more of the last answer, its source, its date."""
@@ -228,7 +241,7 @@ class _Turn:
         picked = follow.chosen(asked, context)
         if picked is not None and picked in facts:
             return self.show(facts[picked])
-        if asked.shows("deny") or asked.shows("other"):
+        if asked.shows("deny") or (asked.shows("other") and not asked.named):
             others = [facts[key] for key in context.choices if key in facts and key not in context.facts]
             if others and (asked.shows("other") or context.facts):
                 return self.show(others[0]) if len(others) == 1 else self._composer.offer(others)
@@ -248,9 +261,7 @@ class _Turn:
         ):
             # By its words, unless they ask for something else; by the engine alone, if nothing within the talk is asked for.
             shown = asked.shows(sign) and not self._plainly(asked)
-            told_by_engine = context.is_sure_of(intent) and (
-                context.confidence >= SURE or not self._held(asked, context)
-            )
+            told_by_engine = context.is_sure_of(intent) and not self._held(asked, context)
             if shown or told_by_engine:
                 told = tell(last, self._composer)
                 return replace(told, talk=replace(told.talk or Talk(), asked=context.asked))
@@ -266,7 +277,8 @@ class _Turn:
     def _held(self, asked: Question, context: Context) -> bool:
         """Tells whether a question has an answer, alone or within the talk."""
         found = self._candidates(asked, replace(context, intent=None, confidence=0.0))
-        return bool(found) and found[0].score >= self._search.weights.answer
+        needed = HALF_PLAINLY if context.confidence >= SURE else self._search.weights.answer
+        return bool(found) and found[0].score >= needed and found[0].fact.key not in context.facts
 
     def _plainly(self, asked: Question) -> bool:
         """Tells whether a question has a plain answer of its own."""
@@ -281,7 +293,8 @@ class _Turn:
             return None
         if found[0].fact.topic == "urgent" and found[0].score >= self._search.weights.answer:
             return self.show(found[0].fact)
-        if asked.shows("urgent") and found[0].score < HALF_PLAINLY:
+        in_need = asked.shows("urgent") or context.confidence >= SURE
+        if in_need and found[0].score < HALF_PLAINLY:
             return self.show(next((c.fact for c in urgent if c.fact.kind == "statement"), urgent[0].fact))
         return None
 

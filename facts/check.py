@@ -7,7 +7,7 @@ from collections.abc import Collection, Iterator
 from pathlib import Path
 
 from facts.files import Located, Problem, read_records, split
-from facts.records import FactRecord, PlaceRecord, SourceRecord
+from facts.records import ASKED_PARTS, FactRecord, PlaceRecord, SourceRecord
 from facts.text import normalise
 
 LEAST_QUESTIONS = 5
@@ -122,8 +122,8 @@ def _shared_questions(facts: Collection[Located]) -> Iterator[Problem]:
         record = located.record
         if not isinstance(record, FactRecord):
             continue
-        for part, by_language in (("questions", record.questions), ("yes", record.yes), ("no", record.no)):
-            for language, questions in by_language.items():
+        for part in ASKED_PARTS:
+            for language, questions in getattr(record, part).items():
                 for n, question in enumerate(questions):
                     where = (part, language, n)
                     line = located.lines.get(where, located.line)

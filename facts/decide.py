@@ -73,6 +73,11 @@ class Context:
         return TOPIC_OF_INTENT.get(self.intent or "") if self.confidence >= KNOWN_TOPIC else None
 
     @property
+    def follow_up(self) -> float:
+        """How sure the engine is that the question leans on the last answer, 0 to 1."""
+        return self.confidence if self.intent == "follow_up" else 0.0
+
+    @property
     def evidence(self) -> Evidence:
         """What the search may know of it, the talk left aside."""
         return Evidence(topic=self.asked_topic, outside=self.confidence if self.intent == "out_of_scope" else 0.0)
@@ -114,13 +119,17 @@ def decide(asked: Question, candidates: Sequence[Candidate], context: Context, w
     needed = PLAINLY if context.confidence >= SURE else weights.answer
     if context.is_sure_of("ask_politics") and (best is None or best.score < needed):
         return Decision("out_of_scope", neutral=True)
-    if best is not None and best.score >= weights.answer:
+    outside = context.is_sure_of("out_of_scope")
+    # Less is needed to say that something isn't known: that is no claim.
+    enough = weights.offer if best is not None and best.fact.kind == "gap" and not outside else weights.answer
+    if best is not None and best.score >= enough:
         return _given(asked, best, candidates)
     worth = [c for c in candidates[:CHOICES] if c.score >= WORTH_OFFERING]
-    outside = context.is_sure_of("out_of_scope")
     absent = _absent(asked, worth[0]) if worth else None
     if absent and not outside:
         return Decision("unknown", topic=worth[0].fact.topic, missing=absent)
+    if best is not None and best.lacks is not None and not outside:
+        return _lacking(best, best.lacks)
     if worth and not outside and sum(c.score for c in worth) >= weights.offer:
         return Decision("clarify", tuple(c.fact for c in worth), worth[0].fact.topic)
     topic = context.asked_topic or (context.topic if context.is_sure_of("follow_up") else None)
@@ -130,6 +139,12 @@ def decide(asked: Question, candidates: Sequence[Candidate], context: Context, w
         return Decision("out_of_scope")
     missing = next(iter(asked.elsewhere.values()), None)
     return Decision("unknown", topic=topic, missing=missing)
+
+
+def _lacking(best: Candidate, lacks: FactRecord) -> Decision:
+    """Says that a detail isn't known; the fact that lacks it is the nearest, if the question is of its subject at all."""
+    near = (lacks,) if lacks.topic == best.fact.topic else ()
+    return Decision("unknown", near, best.fact.topic)
 
 
 def _given(asked: Question, best: Candidate, candidates: Sequence[Candidate]) -> Decision:

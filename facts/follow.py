@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import replace
+from itertools import chain
 
 from facts.decide import OUTSIDE_INTENTS, Context
 from facts.question import Question
-from facts.search import Snapshot
-from facts.text import is_chinese
-from facts.weights import Evidence
+from facts.records import FactRecord
+from facts.search import Candidate, Snapshot
+from facts.text import is_chinese, normalise_held
+from facts.weights import Said
 
 SHORT = 18
 """Letters and characters of a message that leans on the last question whatever it says."""
@@ -29,21 +32,9 @@ def chosen(asked: Question, context: Context) -> str | None:
     return None
 
 
-def leans(asked: Question, context: Context) -> bool:
-    """Tells whether a question leans on the last answer."""
-    if not (context.facts or context.choices or context.asked):
-        return False
-    return context.is_sure_of("follow_up") or asked.shows("leans") or asked.shows("what_about")
-
-
 def is_short(asked: Question) -> bool:
     """Tells whether a message is no more than a name or a few words: what is asked of it, the last question says."""
     return asked.aspect is None and len(asked.normalised) <= SHORT and not asked.shows("yes_no")
-
-
-def is_anchored(asked: Question) -> bool:
-    """Tells whether a question names what it is about: a place or a year."""
-    return bool(asked.named or asked.home or asked.elsewhere or asked.years or asked.editions)
 
 
 def may_choose(asked: Question, context: Context) -> bool:
@@ -77,14 +68,55 @@ def completed(asked: Question, context: Context, snapshot: Snapshot) -> Question
     return replace(snapshot.read(text), text=text)
 
 
-def evidence(asked: Question, context: Context, snapshot: Snapshot) -> Evidence:
-    """Adds to the engine's findings what the talk is about."""
+def located(asked: Question, context: Context, snapshot: Snapshot) -> Question:
+    """Puts in the year or edition that "two years later" means after the last fact."""
     last = snapshot.facts.get(context.facts[0]) if context.facts else None
-    topic = context.asked_topic if context.asked_topic not in (None, context.topic) else None
-    return Evidence(
-        topic=topic,
-        outside=0.0 if asked.shows("leans") or asked.shows("what_about") else context.evidence.outside,
-        talk_topic=context.topic,
-        talk_place=None if asked.named else context.place,
-        talk_subject=last.subject if last is not None else None,
-    )
+    if last is None:
+        return asked
+    date = last.valid_from or last.as_of
+    if asked.years_on and not asked.years and date:
+        asked = replace(asked, years=frozenset({str(int(date[:4]) + asked.years_on)}))
+    editions = snapshot.table.traits[snapshot.table.row(last.key)].editions
+    if asked.editions_on and not asked.editions and len(editions) == 1:
+        asked = replace(asked, editions=frozenset({min(editions) + asked.editions_on}))
+    return asked
+
+
+def said(asked: Question, context: Context, snapshot: Snapshot, language: str) -> Said | None:
+    """Gives what a question may lean on; None where nothing was said yet."""
+    last = snapshot.facts.get(context.facts[0]) if context.facts else None
+    if last is None:
+        return None
+    return Said(last.key, normalise_held(whole_question(last, language)), None if asked.named else context.place)
+
+
+def whole_question(fact: FactRecord, language: str) -> str:
+    """Gives a whole question that a fact answers: what was asked in pieces."""
+    return (fact.questions.get(language) or next(iter(fact.questions.values())))[0]
+
+
+def weighed(alone: Sequence[Candidate], within: Sequence[Candidate], leaning: float) -> list[Candidate]:
+    """Makes one list of what a question finds alone and within the talk.
+
+    Args:
+        alone: candidates of the question alone.
+        within: its candidates within the talk.
+        leaning: how likely it is that the question leans on the talk, 0 to 1: by so much each list counts.
+    """
+    found: dict[str, Candidate] = {}
+    for share, candidates in ((1 - leaning, alone), (leaning, within)):
+        for candidate in candidates:
+            held = found.get(candidate.fact.key)
+            score = share * candidate.score + (held.score if held else 0.0)
+            found[candidate.fact.key] = replace(candidate, score=score)
+    return sorted(found.values(), key=lambda candidate: -candidate.score)
+
+
+def likelier(*lists: Sequence[Candidate]) -> list[Candidate]:
+    """Makes one list of several: each fact with its best score."""
+    found: dict[str, Candidate] = {}
+    for candidate in chain(*lists):
+        held = found.get(candidate.fact.key)
+        if held is None or held.score < candidate.score:
+            found[candidate.fact.key] = candidate
+    return sorted(found.values(), key=lambda candidate: -candidate.score)

@@ -14,9 +14,6 @@ from facts.words import WordIndex
 
 Scores = npt.NDArray[np.float32]
 
-LEANING = 0.6
-"""How much the meaning of the talk counts beside that of a question that leans on it."""
-
 
 @dataclass(frozen=True)
 class Phrase:
@@ -50,6 +47,8 @@ class Likeness:
         beyond: how much of the question's content stands nowhere in the fact; 0 is none.
         each: with every example question, shape ``(phrases,)``.
         outside: with the nearest example of another subject, a single number.
+        lacking: with the nearest question for what a fact lacks, likewise.
+        lacks: row of that fact, or -1.
         vector: the question's own, shape ``(DIMENSIONS,)``.
     """
 
@@ -61,7 +60,14 @@ class Likeness:
     beyond: Scores
     each: Scores
     outside: float
+    lacking: float
+    lacks: int
     vector: Vectors
+
+    @property
+    def is_lacking(self) -> bool:
+        """Whether the question is more like one for what a fact lacks than like any other."""
+        return self.lacking > max(self.outside, float(self.nearest.max(initial=-1.0)))
 
 
 class FactIndex:
@@ -75,6 +81,7 @@ class FactIndex:
         phrases: example questions, in the order of their facts.
         statements: row of the fact, statement (normalised).
         outside: examples of other subjects, normalised.
+        lacks: row of the fact, question for what it lacks (normalised).
         vectors: gives the vectors of texts.
         space: in which questions are compared with facts.
     """
@@ -85,6 +92,7 @@ class FactIndex:
         phrases: Sequence[Phrase],
         statements: Sequence[tuple[int, str]],
         outside: Sequence[str],
+        lacks: Sequence[tuple[int, str]],
         vectors: VectorCache,
         space: Space,
     ) -> None:
@@ -96,10 +104,11 @@ class FactIndex:
         said = vectors.encode([text for _, text in statements])
         self._rows = np.array([phrase.row for phrase in phrases], dtype=np.int64)
         rows = np.concatenate([self._rows, np.array([row for row, _ in statements], dtype=np.int64)])
-        self._means = _means(np.concatenate([asked, said]), rows, size)
-        self._wholes = space.place(self._means)
+        self._wholes = space.place(_means(np.concatenate([asked, said]), rows, size))
         self._asked = space.place(asked)
         self._outside = space.place(vectors.encode(outside))
+        self._lacking = space.place(vectors.encode([text for _, text in lacks]))
+        self._lacks = [row for row, _ in lacks]
         self._sides = {
             reply: np.array([n for n, phrase in enumerate(phrases) if phrase.reply == reply], dtype=np.int64)
             for reply in ("yes", "no")
@@ -110,21 +119,20 @@ class FactIndex:
             self._exact.setdefault(phrase.text, set()).add(phrase.row)
         self._words = WordIndex(size, [phrase.text for phrase in phrases], self._rows, statements)
 
-    def likeness(self, normalised: str, talk: Sequence[int] = ()) -> Likeness:
+    def likeness(self, normalised: str) -> Likeness:
         """Compares a question with every fact.
 
         Args:
             normalised: a text from :func:`facts.text.normalise`.
-            talk: rows of the facts that the talk is about, where the question leans on it: their meaning is added to its own.
         """
         vector = self._vectors.encode_once(normalised)
-        if talk:
-            vector = _unit(vector + LEANING * _unit(self._means[list(talk)].mean(axis=0)))
         placed = self._space.place(vector)
         each = self._asked @ placed
         nearest = np.full(self._size, -1.0, dtype=np.float32)
         np.maximum.at(nearest, self._rows, each)
         words, same_words, covered, beyond = self._words.likeness(normalised)
+        lacking = self._lacking @ placed
+        lacks = int(lacking.argmax()) if len(lacking) else -1
         return Likeness(
             whole=self._wholes @ placed,
             nearest=nearest,
@@ -134,8 +142,18 @@ class FactIndex:
             beyond=beyond,
             each=each,
             outside=float((self._outside @ placed).max(initial=-1.0)),
+            lacking=float(lacking[lacks]) if lacks >= 0 else -1.0,
+            lacks=self._lacks[lacks] if lacks >= 0 else -1,
             vector=vector,
         )
+
+    def whole(self, normalised: str) -> Scores:
+        """Gives only how like a text is to all that is asked and said of each fact, shape ``(facts,)``."""
+        return self._wholes @ self._space.place(self._vectors.encode_once(normalised))
+
+    def near(self, row: int) -> Scores:
+        """Gives how like a fact is to each, itself among them, shape ``(facts,)``."""
+        return self._wholes @ self._wholes[row]
 
     def exact(self, normalised: str) -> list[int]:
         """Gives the rows of the facts that have a question as an example, word for word."""
@@ -163,8 +181,3 @@ def _means(vectors: Vectors, rows: npt.NDArray[np.int64], size: int) -> Vectors:
     means = np.zeros((size, DIMENSIONS), dtype=np.float32)
     np.add.at(means, rows, vectors)
     return means / np.maximum(np.bincount(rows, minlength=size), 1).astype(np.float32)[:, None]
-
-
-def _unit(vectors: Vectors) -> Vectors:
-    length = np.linalg.norm(vectors, axis=-1, keepdims=True)
-    return np.asarray(vectors / np.where(length > 0, length, 1.0), dtype=np.float32)

@@ -113,7 +113,7 @@ class FactText(Base):
 
 
 class Phrasing(Base):
-    """An example question that a fact answers."""
+    """A question that a fact answers, or (``lacks``) seems to answer and doesn't."""
 
     __tablename__ = "phrasing"
 
@@ -121,7 +121,9 @@ class Phrasing(Base):
     fact_id: Mapped[int] = mapped_column(ForeignKey("fact.id", ondelete="CASCADE"), index=True)
     position: Mapped[int]
     language: Mapped[str] = mapped_column(String(12))
-    reply: Mapped[str] = mapped_column(String(3), default="", server_default="")  # yes or no, where it is answered so
+    part: Mapped[str] = mapped_column(
+        String(12), server_default="questions"
+    )  # of the record: questions, yes, no or lacks
     text: Mapped[str] = mapped_column(Text)
 
 

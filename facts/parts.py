@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping, Sequence
 
 from facts.patterns import Patterns
 from facts.reply import Reply
 from facts.text import normalise
 
+_SENTENCE = re.compile(r"(?<=[.!?。！？…])\s*(?=\D)|\s[-–—]+\s|[;；]")
 MOST_PARTS = 3
 SHORTEST = 3
 """Characters of a part, without white space and punctuation."""
@@ -21,6 +23,20 @@ def split_question(text: str, patterns: Mapping[str, Patterns]) -> list[str]:
         parts = [piece for part in parts for piece in splits.split(part)]
     parts = [part.strip() for part in parts if len(normalise(part).replace(" ", "")) >= SHORTEST]
     return parts if 1 < len(parts) <= MOST_PARTS else [text]
+
+
+def sentences_of(text: str) -> list[str]:
+    """Gives the sentences of a message that has several; none where it is a single one."""
+    found = [sentence for sentence in _SENTENCE.split(text) if len(normalise(sentence).replace(" ", "")) >= SHORTEST]
+    return found if len(found) > 1 else []
+
+
+def without_negated(text: str, patterns: Mapping[str, Patterns]) -> str:
+    """Takes out what a correction says is not meant ("the state, not the county")."""
+    meant = text
+    for of in patterns.values():
+        meant = of.signs["negated"].sub(" ", meant.lower())
+    return meant if len(normalise(meant).replace(" ", "")) >= SHORTEST and len(meant) < len(text) else text
 
 
 def join_replies(replies: Sequence[Reply]) -> Reply:

@@ -13,9 +13,13 @@ from facts.records import Aspect
 
 SIGNS = (
     "yes_no", "leans", "what_about", "more", "other", "first", "second", "third", "affirm", "deny", "source", "currency",
-    "urgent", "splits", "own_place",
+    "urgent", "splits", "negated", "own_place",
 )  # fmt: skip
 """What a question may show beside its aspect; each language has patterns for all of them."""
+BY_PUNCTUATION = ("splits", "negated")
+"""Signs whose patterns are for the message as it was written."""
+DISTANCES = ("years_before", "years_after", "editions_before", "editions_after")
+"""How far a question goes from what the talk is about."""
 
 
 @dataclass(frozen=True)
@@ -26,12 +30,14 @@ class Patterns:
         aspects: aspect -> pattern, the first that fits counts.
         signs: sign -> pattern.
         editions: with one group in each alternative: a figure or a numeral.
+        distances: distance -> pattern, with one group at most: a figure or a numeral.
         numerals: numeral -> number.
     """
 
     aspects: Mapping[str, re.Pattern[str]]
     signs: Mapping[str, re.Pattern[str]]
     editions: re.Pattern[str]
+    distances: Mapping[str, re.Pattern[str]]
     numerals: Mapping[str, int]
 
     def shows(self, sign: str, text: str) -> bool:
@@ -45,9 +51,18 @@ class Patterns:
     def edition_numbers(self, text: str) -> frozenset[int]:
         """Gives the numbers of the editions that a text names ("the fifth forum")."""
         named = (next((group for group in found.groups() if group), "") for found in self.editions.finditer(text))
-        return frozenset(
-            int(n) if n.isdigit() else self.numerals[n] for n in named if n.isdigit() or n in self.numerals
-        )
+        return frozenset(number for name in named if (number := self._number(name)))
+
+    def distance(self, what: str, text: str) -> int:
+        """Tells how many years or editions a question goes on (below 0: back) from what the talk is about; 0 is not at all."""
+        for name, sign in ((f"{what}_before", -1), (f"{what}_after", 1)):
+            if found := self.distances[name].search(text):
+                named = next((group for group in found.groups() if group), "")
+                return sign * (self._number(named) or 1)
+        return 0
+
+    def _number(self, name: str) -> int | None:
+        return int(name) if name.isdigit() else self.numerals.get(name)
 
 
 def load_patterns(folder: Path, languages: Sequence[str]) -> tuple[dict[str, Patterns], list[Problem]]:
@@ -80,7 +95,7 @@ def _of_document(document: Document, shown: str) -> Patterns | list[Problem]:
     problems: list[Problem] = []
     parts: dict[str, dict[str, re.Pattern[str]]] = {}
     content = document.value if isinstance(document.value, dict) else {}
-    for part, known in (("aspects", get_args(Aspect)), ("signs", SIGNS)):
+    for part, known in (("aspects", get_args(Aspect)), ("signs", SIGNS), ("distances", DISTANCES)):
         rows = content.get(part)
         parts[part] = {}
         if not isinstance(rows, dict):
@@ -92,9 +107,9 @@ def _of_document(document: Document, shown: str) -> Patterns | list[Problem]:
                 problems.append(Problem(shown, document.lines[part, name], f"{name}: {pattern}"))
             else:
                 parts[part][name] = pattern
-        missing = [name for name in SIGNS if part == "signs" and name not in rows]
+        missing = [name for name in known if part != "aspects" and name not in rows]
         if missing:
-            problems.append(Problem(shown, document.lines[part,], f"signs: {', '.join(missing)} are missing."))
+            problems.append(Problem(shown, document.lines[part,], f"{part}: {', '.join(missing)} are missing."))
     editions = _pattern("editions", content.get("editions"), ("editions",))
     if isinstance(editions, str):
         problems.append(Problem(shown, document.lines.get(("editions",), 1), f"editions: {editions}"))
@@ -103,7 +118,7 @@ def _of_document(document: Document, shown: str) -> Patterns | list[Problem]:
         problems.append(Problem(shown, document.lines.get(("numerals",), 1), "numerals: numbers by name are needed."))
     if problems or isinstance(editions, str):
         return problems
-    return Patterns(parts["aspects"], parts["signs"], editions, content["numerals"])
+    return Patterns(parts["aspects"], parts["signs"], editions, parts["distances"], content["numerals"])
 
 
 def _pattern(name: str, patterns: Any, known: Sequence[str]) -> re.Pattern[str] | str:

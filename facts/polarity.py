@@ -31,6 +31,12 @@ def polarity_of(asked: Question, best: Candidate) -> Polarity:
         return "figure" if figure == "no" and best.score >= PLAINLY_MEANT else ""
     if figure:
         return figure
+    if (
+        asked.elsewhere
+        and best.fact.aspect == "where"
+        and not any(form in best.traits.said for form in asked.elsewhere)
+    ):
+        return "no"
     if asked.years and best.traits.years and not asked.years & best.traits.years:
         return "no" if best.fact.aspect == "when" else ""
     yes, no = best.sides

@@ -9,7 +9,7 @@ from dataclasses import dataclass, field
 
 from facts.elsewhere import Elsewhere
 from facts.names import HOME, Names
-from facts.patterns import Patterns
+from facts.patterns import BY_PUNCTUATION, Patterns
 from facts.text import normalise
 
 YEAR = re.compile(r"(?<!\d)(?:19|20)\d\d(?!\d)")
@@ -32,6 +32,8 @@ class Question:
         figures: other numbers.
         aspect: what is asked of the subject, or None.
         signs: how it is meant, see :data:`facts.patterns.SIGNS`.
+        years_on: how many years it goes on from what the talk is about, below 0: back.
+        editions_on: how many editions, likewise.
     """
 
     text: str
@@ -44,6 +46,13 @@ class Question:
     figures: frozenset[float] = frozenset()
     aspect: str | None = None
     signs: frozenset[str] = frozenset()
+    years_on: int = 0
+    editions_on: int = 0
+
+    @property
+    def asks(self) -> bool:
+        """Whether it is worded as a question."""
+        return self.aspect is not None or self.shows("yes_no") or self.text.rstrip().endswith(("?", "？"))
 
     def shows(self, sign: str) -> bool:
         """Tells whether the question shows a sign."""
@@ -61,7 +70,9 @@ def read(text: str, patterns: Mapping[str, Patterns], names: Names, elsewhere: E
     """
     normalised = normalise(text)
     found = names.find(normalised)
-    signs = {sign for p in patterns.values() for sign in p.signs if sign != "splits" and p.shows(sign, normalised)}
+    signs = {
+        sign for p in patterns.values() for sign in p.signs if sign not in BY_PUNCTUATION and p.shows(sign, normalised)
+    }
     own_place = "own_place" in signs
     years = YEAR.findall(normalised) + ["20" + short for short in _SHORT_YEAR.findall(normalised)]
     this_year = datetime.date.today().year
@@ -77,6 +88,8 @@ def read(text: str, patterns: Mapping[str, Patterns], names: Names, elsewhere: E
         figures=frozenset(float(figure.replace(",", "")) for figure in _FIGURE.findall(rest)),
         aspect=next((aspect for p in patterns.values() if (aspect := p.aspect(normalised))), None),
         signs=frozenset(signs),
+        years_on=next((on for p in patterns.values() if (on := p.distance("years", normalised))), 0),
+        editions_on=next((on for p in patterns.values() if (on := p.distance("editions", normalised))), 0),
     )
 
 

@@ -6,7 +6,7 @@ import datetime
 import hashlib
 import json
 from collections.abc import Iterator
-from typing import Annotated, Literal, cast
+from typing import Annotated, Literal, cast, get_args
 
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field, StringConstraints
 
@@ -41,6 +41,9 @@ Aspect = Literal[
 ]
 Kind = Literal["fact", "source", "place"]
 Reply = Literal["", "yes", "no"]
+AskedPart = Literal["questions", "yes", "no", "lacks"]
+ASKED_PARTS: tuple[AskedPart, ...] = get_args(AskedPart)
+"""The parts of a fact that hold questions."""
 Questions = Annotated[list[Said], Field(min_length=1)]
 
 
@@ -105,7 +108,7 @@ class FactRecord(Record):
     """A statement that answers one question, or (``kind: gap``) what is asked and not known.
 
     ``subject`` names the one thing (an edition, a partner, a programme) that several facts are about. ``yes`` and ``no`` are
-    example questions that it answers so.
+    example questions that it answers so; ``lacks`` are questions for a detail that it seems to answer and doesn't.
     """
 
     kind: Literal["statement", "gap"] = "statement"
@@ -126,14 +129,20 @@ class FactRecord(Record):
     questions: dict[Language, Questions]
     yes: dict[Language, Questions] = Field(default_factory=dict)
     no: dict[Language, Questions] = Field(default_factory=dict)
+    lacks: dict[Language, Questions] = Field(default_factory=dict)
 
     @property
     def phrasings(self) -> Iterator[tuple[Reply, str, str]]:
         """All example questions: which answer they get (``yes``, ``no`` or none of both), language, text."""
-        for reply, by_language in (("", self.questions), ("yes", self.yes), ("no", self.no)):
-            for language, texts in by_language.items():
-                for text in texts:
-                    yield cast(Reply, reply), language, text
+        for part in ("questions", "yes", "no"):
+            for language, text in self.asked(part):
+                yield cast(Reply, part if part != "questions" else ""), language, text
+
+    def asked(self, part: AskedPart) -> Iterator[tuple[str, str]]:
+        """The questions of one part: language, text."""
+        for language, texts in getattr(self, part).items():
+            for text in texts:
+                yield language, text
 
 
 AnyRecord = FactRecord | SourceRecord | PlaceRecord

@@ -24,7 +24,17 @@ from facts.records import FactRecord, PlaceRecord, SourceRecord
 from facts.table import FactTable
 from facts.text import normalise_held
 from facts.traits import Traits, ordinary_words, traits_of
-from facts.weights import RANKING, Evidence, Weights, accept_features, rank_features
+from facts.weights import (
+    RANKING,
+    TALKING,
+    Evidence,
+    Said,
+    Weights,
+    accept_features,
+    probability,
+    rank_features,
+    talk_features,
+)
 
 logger = logging.getLogger(__name__)
 
@@ -49,6 +59,7 @@ class Candidate:
         nearest: how like the question is to ``phrasing``, -1 to 1.
         sides: how like it is to the nearest example that is answered yes, and to the nearest that is answered no.
         traits: what the fact is about.
+        lacks: the fact of which the question asks for what it lacks, as far as examples of such questions tell.
     """
 
     fact: FactRecord
@@ -59,6 +70,7 @@ class Candidate:
     nearest: float
     sides: tuple[float, float]
     traits: Traits
+    lacks: FactRecord | None = None
 
 
 @dataclass(frozen=True)
@@ -172,8 +184,9 @@ class Search:
         ]
         ordinary = ordinary_words([phrase.written for phrase in phrases] + self.outside)
         names = Names(places, ordinary)
-        index = FactIndex(len(facts), phrases, statements, self.outside, self.vectors, self.space)
-        self.vectors.keep_only([p.text for p in phrases] + [text for _, text in statements] + self.outside)
+        lacks = [(row, normalise_held(text)) for row, fact in enumerate(facts) for _, text in fact.asked("lacks")]
+        index = FactIndex(len(facts), phrases, statements, self.outside, lacks, self.vectors, self.space)
+        self.vectors.keep_only([p.text for p in phrases] + [text for _, text in statements + lacks] + self.outside)
         return Snapshot(
             revision=revision,
             facts={fact.key: fact for fact in facts},
@@ -194,6 +207,7 @@ class Search:
         *,
         limit: int = 8,
         snapshot: Snapshot | None = None,
+        like: Likeness | None = None,
     ) -> list[Candidate]:
         """Finds the facts that may answer a question.
 
@@ -203,6 +217,7 @@ class Search:
             evidence: what is known beside the question.
             limit: how many candidates at most.
             snapshot: the facts to search; without it, the newest.
+            like: the question's likeness to them, where it is known already.
 
         Returns:
             Candidates, the best first.
@@ -213,22 +228,22 @@ class Search:
         facts = list(snapshot.facts.values())
         if not facts:
             return []
-        subject = evidence.talk_subject
-        talk = np.flatnonzero(snapshot.table.having("subject", (subject,))).tolist() if subject else []
-        like = snapshot.index.likeness(asked.normalised, talk)
+        like = like or snapshot.index.likeness(asked.normalised)
         features = rank_features(asked, snapshot.table, like, evidence)
-        logits = features @ self.weights.rank
+        rank, accept = self.weights.rank, self.weights.accept
+        if evidence.talk is not None:
+            features = np.concatenate([features, self.talk_features(asked, evidence.talk, snapshot)], axis=1)
+            rank, accept = self.weights.talk_rank, self.weights.talk_accept
+        logits = features @ rank
         exact = snapshot.index.exact(asked.normalised)
         logits[exact] += EXACT
         shares = np.exp(logits - logits.max())
         shares /= shares.sum()
         order = np.argsort(-logits, kind="stable")[: max(limit, 2)]
-        held = self.weights.accept_probability(
-            accept_features(features[order[0]], logits[order], shares[order], like.outside, evidence)
-        )
+        held = probability(accept_features(features[order[0]], logits[order], shares[order], like, evidence), accept)
         if order[0] in exact:
             held = max(held, SURELY)
-        elif like.outside >= SAME and like.outside > like.nearest[order[0]]:
+        elif (other := max(like.outside, like.lacking)) >= SAME and other > like.nearest[order[0]]:
             held *= UNLIKELY
         score = {
             row: held * sum(float(shares[twin]) for twin in order if are_twins(facts[row], facts[twin]))
@@ -238,6 +253,12 @@ class Search:
             self._candidate(facts[row], int(row), score[row], asked, like, features[row], snapshot)
             for row in order[:limit]
         ]
+
+    def talk_features(self, asked: Question, talk: Said, snapshot: Snapshot) -> np.ndarray:
+        """Gives :func:`facts.weights.talk_features` of every fact."""
+        table, index = snapshot.table, snapshot.index
+        near = index.near(table.row(talk.fact))
+        return talk_features(asked, table, talk, near, index.whole(f"{talk.asked} {asked.normalised}"))
 
     def _candidate(
         self,
@@ -252,7 +273,8 @@ class Search:
         traits = snapshot.table.traits[row]
         phrase = snapshot.index.nearest_phrase(row, like)
         reasons = [f"{like.whole[row]:.0%} like what is asked and said of it"]
-        reasons += [words for name, words in _REASONS.items() if features[RANKING.index(name)]]
+        names = (RANKING + TALKING)[: len(features)]
+        reasons += [_REASONS[name] for name, value in zip(names, features, strict=True) if value and name in _REASONS]
         return Candidate(
             fact=fact,
             score=score,
@@ -262,6 +284,7 @@ class Search:
             nearest=float(like.nearest[row]),
             sides=snapshot.index.sides(row, like),
             traits=traits,
+            lacks=snapshot.table.facts[like.lacks] if like.is_lacking else None,
         )
 
 
@@ -278,7 +301,9 @@ _REASONS = {
     "other_year": "it is about another year",
     "same_edition": "it is about the edition that was named",
     "other_edition": "it is about another edition",
-    "same_topic": "the talk is about its topic",
+    "same_topic": "the engine takes the question to be of its topic",
+    "same_talk": "the talk is about its topic",
+    "told": "it was said last",
     "same_aspect": "it answers what is asked of the subject",
     "other_aspect": "something else is asked of the subject",
     "same_subject": "the talk is about its subject",

@@ -12,13 +12,22 @@ from sqlalchemy.orm import Session
 from sqlalchemy.orm.attributes import flag_modified
 
 from facts.models import Change, Citation, Fact, FactText, Phrasing, Place, PlaceName, PlaceStep, Source
-from facts.records import AnyRecord, FactRecord, Kind, PlaceRecord, SourceRecord, TextRecord, kind_of
+from facts.records import (
+    ASKED_PARTS,
+    AnyRecord,
+    FactRecord,
+    Kind,
+    PlaceRecord,
+    SourceRecord,
+    TextRecord,
+    kind_of,
+)
 
 logger = logging.getLogger(__name__)
 
 Row = Fact | Place | Source
 _TABLES: dict[Kind, type[Row]] = {"fact": Fact, "place": Place, "source": Source}
-_CHILDREN = {"sources", "text", "questions", "yes", "no"}  # parts of a fact that have tables of their own
+_CHILDREN = {"sources", "text", *ASKED_PARTS}  # parts of a fact that have tables of their own
 
 
 class UnknownReference(Exception):
@@ -128,9 +137,9 @@ def record_of(row: Row) -> AnyRecord:
                 ],
             }
         )
-    asked: dict[str, dict[str, list[str]]] = {"questions": {}, "yes": {}, "no": {}}
+    asked: dict[str, dict[str, list[str]]] = {part: {} for part in ASKED_PARTS}
     for phrasing in row.phrasings:
-        asked[phrasing.reply or "questions"].setdefault(phrasing.language, []).append(phrasing.text)
+        asked[phrasing.part].setdefault(phrasing.language, []).append(phrasing.text)
     plain = FactRecord.model_fields.keys() - _CHILDREN
     return FactRecord.model_validate(
         {name: getattr(row, name) for name in plain}
@@ -162,8 +171,10 @@ def _fill_fact(session: Session, row: Fact, record: FactRecord) -> None:
         session.flush()
     row.texts = [FactText(language=language, short=t.short, full=t.full) for language, t in record.text.items()]
     row.phrasings = [
-        Phrasing(position=position, language=language, reply=reply, text=text)
-        for position, (reply, language, text) in enumerate(record.phrasings)
+        Phrasing(position=position, language=language, part=part, text=text)
+        for position, (part, language, text) in enumerate(
+            (part, *asked) for part in ASKED_PARTS for asked in record.asked(part)
+        )
     ]
     row.citations = [Citation(position=n, source=sources[key]) for n, key in enumerate(record.sources)]
 

@@ -21,12 +21,15 @@ class FactTable:
         traits: theirs.
 
     Attributes:
+        facts: by row.
         about_any, by_place, by_year, gap: flags of each fact, shape ``(facts,)``.
     """
 
     def __init__(self, facts: Sequence[FactRecord], traits: Sequence[Traits]) -> None:
         self.size = len(facts)
+        self.facts = tuple(facts)
         self.traits = tuple(traits)
+        self._row_of = {fact.key: row for row, fact in enumerate(facts)}
         self._rows: dict[tuple[str, Hashable], Flags] = {}
         for row, (fact, of) in enumerate(zip(facts, traits, strict=True)):
             self._put("place", of.about, row)
@@ -54,6 +57,15 @@ class FactTable:
             if held is not None:
                 found = found | held
         return found
+
+    def row(self, key: str) -> int:
+        """Gives the row of a fact."""
+        return self._row_of[key]
+
+    def next_of(self, row: int) -> Flags:
+        """Tells which facts are named as near to a fact, or name it so."""
+        key, near = self.facts[row].key, self.facts[row].nearest
+        return self._flags(fact.key in near or key in fact.nearest for fact in self.facts)
 
     def mentioning(self, names: Iterable[str]) -> Flags:
         """Tells which facts mention any of some names anywhere in what is asked and said of them."""

@@ -13,6 +13,7 @@ from facts.files import Problem, read_yaml
 from facts.index import Likeness
 from facts.question import Question
 from facts.table import FactTable
+from facts.text import is_chinese
 
 Numbers = npt.NDArray[np.float32]
 
@@ -21,14 +22,24 @@ RANKING = (
     "same_place", "other_place", "unnamed_place", "no_place",
     "same_year", "other_year", "unnamed_year", "same_edition", "other_edition",
     "same_topic", "other_topic", "same_aspect", "other_aspect", "gap", "not_mentioned",
-    "same_subject", "same_talk", "same_talk_place",
 )  # fmt: skip
-"""What tells the facts apart; the last three compare with what was said before, and are set by hand: no example shows them."""
+"""What tells the facts apart."""
+TALKING = ("same_subject", "same_talk", "same_talk_place", "told", "next_of", "near_talk", "together")
+"""What more tells them apart for a question that leans on the talk: each compares with what was asked and said last."""
 ACCEPTING = (
     "constant", "share", "margin", "whole", "nearest", "words", "same_words", "covered", "beyond", "over_outside", "outside_intent",
     "other_place", "other_year", "other_edition", "not_mentioned", "other_topic", "other_aspect", "same_topic", "gap",
+    "over_lacking",
 )  # fmt: skip
 """What tells whether the best fact answers at all."""
+LEANING = (
+    "constant", "leans", "what_about", "follow_up", "brief", "anchored", "same_topic", "other_topic", "alone", "within",
+)  # fmt: skip
+"""What tells whether a question leans on the talk."""
+
+
+LONG = 80
+"""Letters of a message that is long enough to say all it means; a Han character says as much as three."""
 
 
 @dataclass(frozen=True)
@@ -38,16 +49,27 @@ class Evidence:
     Attributes:
         topic: what it is about, by the engine.
         outside: how sure the engine is that it is of no subject of ours, 0 to 1.
-        talk_topic: what the talk is about; None where the question doesn't lean on it.
-        talk_place: key of the place, likewise.
-        talk_subject: the subject of the last fact, likewise.
+        talk: what the question leans on, if it does.
     """
 
     topic: str | None = None
     outside: float = 0.0
-    talk_topic: str | None = None
-    talk_place: str | None = None
-    talk_subject: str | None = None
+    talk: Said | None = None
+
+
+@dataclass(frozen=True)
+class Said:
+    """What was asked and said last.
+
+    Attributes:
+        fact: key of the fact that was given.
+        asked: the question, normalised; a whole one.
+        place: key of the place that the talk is about.
+    """
+
+    fact: str
+    asked: str = ""
+    place: str | None = None
 
 
 @dataclass(frozen=True)
@@ -57,25 +79,32 @@ class Weights:
     Attributes:
         rank: of :data:`RANKING`, shape ``(len(RANKING),)``.
         accept: of :data:`ACCEPTING`, shape ``(len(ACCEPTING),)``.
+        talk_rank: of :data:`RANKING` and :data:`TALKING`, for a question that leans on the talk.
+        talk_accept: of :data:`ACCEPTING` and :data:`TALKING`, likewise.
+        lean: of :data:`LEANING`, shape ``(len(LEANING),)``.
         answer: the score from which a fact is given.
         offer: the score that the best few together need to be offered as choices.
     """
 
     rank: Numbers
     accept: Numbers
+    talk_rank: Numbers
+    talk_accept: Numbers
+    lean: Numbers
     answer: float
     offer: float
 
-    def accept_probability(self, features: Numbers) -> float:
-        """Gives how likely it is that the question is answered by a held fact, 0 to 1."""
-        return float(1 / (1 + np.exp(-float(features @ self.accept))))
+
+def probability(features: Numbers, weights: Numbers) -> float:
+    """Gives what a logistic regression says, 0 to 1."""
+    return float(1 / (1 + np.exp(-float(features @ weights))))
 
 
 def rank_features(asked: Question, table: FactTable, like: Likeness, evidence: Evidence) -> Numbers:
     """Gives what speaks for and against each fact, shape ``(facts, len(RANKING))``."""
     nothing = np.zeros(table.size, dtype=bool)
     here = table.having("place", asked.named)
-    talked_of = (evidence.talk_place,) if evidence.talk_place and not asked.named else ()
+    place_of_talk = evidence.talk is not None and evidence.talk.place is not None
     years, editions = table.having("year", asked.years), table.having("edition", asked.editions)
     topic = table.having("topic", (evidence.topic,))
     aspect = table.having("aspect", (asked.aspect,))
@@ -88,7 +117,7 @@ def rank_features(asked: Question, table: FactTable, like: Likeness, evidence: E
         like.beyond,
         here,
         table.about_any & ~here if asked.named else nothing,
-        nothing if asked.named or talked_of else table.by_place,
+        nothing if asked.named or place_of_talk else table.by_place,
         ~table.about_any if asked.named else nothing,
         years,
         ~years if asked.years else nothing,
@@ -101,30 +130,88 @@ def rank_features(asked: Question, table: FactTable, like: Likeness, evidence: E
         ~aspect if asked.aspect else nothing,
         table.gap,
         ~table.mentioning(asked.elsewhere) if asked.elsewhere else nothing,
-        table.having("subject", (evidence.talk_subject,)),
-        table.having("topic", (evidence.talk_topic,)),
-        table.having("place", talked_of),
     )
     return np.stack([np.asarray(column, dtype=np.float32) for column in columns], axis=1)
+
+
+def talk_features(asked: Question, table: FactTable, talk: Said, near: Numbers, together: Numbers) -> Numbers:
+    """Gives what of the talk speaks for and against each fact, shape ``(facts, len(TALKING))``.
+
+    Args:
+        asked: the question that leans on it.
+        table: of the facts.
+        talk: what was asked and said last.
+        near: how like the last fact is to each, shape ``(facts,)``.
+        together: how like the last question and this one together are to each, likewise.
+    """
+    nothing = np.zeros(table.size, dtype=bool)
+    last = table.row(talk.fact)
+    told = nothing.copy()
+    told[last] = True
+    columns = (
+        table.having("subject", (table.facts[last].subject,)),
+        table.having("topic", (table.facts[last].topic,)),
+        table.having("place", (talk.place,)) if talk.place and not asked.named else nothing,
+        told,
+        table.next_of(last),
+        near,
+        together,
+    )
+    return np.stack([np.asarray(column, dtype=np.float32) for column in columns], axis=1)
+
+
+def spoken_length(normalised: str) -> float:
+    """Gives how much a text says, in letters."""
+    return sum(3 if is_chinese(character) else 1 for character in normalised)
+
+
+def lean_features(
+    asked: Question, follow_up: float, topics: tuple[str | None, str | None], alone: float, within: float
+) -> Numbers:
+    """Gives what tells whether a question leans on the talk, shape ``(len(LEANING),)``.
+
+    Args:
+        asked: the question.
+        follow_up: how sure the engine is that it does, 0 to 1.
+        topics: the topic that the engine takes it to be of, and that of the talk.
+        alone: the best score of the question taken alone.
+        within: its best score within the talk.
+    """
+    mine, of_talk = topics
+    return np.array(
+        [
+            1.0,
+            asked.shows("leans"),
+            asked.shows("what_about"),
+            follow_up,
+            max(0.0, 1 - spoken_length(asked.normalised) / LONG),
+            bool(asked.named or asked.home or asked.elsewhere or asked.years or asked.editions),
+            mine is not None and mine == of_talk,
+            mine is not None and mine != of_talk,
+            alone,
+            within,
+        ],
+        dtype=np.float32,
+    )
 
 
 def accept_features(
     features: Numbers,
     logits: Numbers,
     shares: Numbers,
-    outside: float,
+    like: Likeness,
     evidence: Evidence,
 ) -> Numbers:
-    """Gives what tells whether the best fact answers, shape ``(len(ACCEPTING),)``.
+    """Gives what tells whether the best fact answers, shape ``(len(ACCEPTING),)``, and with ``TALKING`` where that is given.
 
     Args:
-        features: the best fact's row of :func:`rank_features`.
+        features: the best fact's row of :func:`rank_features`, with that of :func:`talk_features` behind it where it leans.
         logits: of the best facts, the best first.
         shares: likewise, what they share of all.
-        outside: the question's likeness with the nearest example of another subject.
+        like: the question's likeness.
         evidence: what is known beside the question.
     """
-    held = dict(zip(RANKING, features.tolist(), strict=True))
+    held = dict(zip(RANKING, features.tolist(), strict=False))
     margin = float(logits[0] - logits[1]) if len(logits) > 1 else 5.0
     return np.array(
         [
@@ -137,7 +224,7 @@ def accept_features(
             held["same_words"],
             held["covered"],
             held["beyond"],
-            held["nearest"] - outside,
+            held["nearest"] - like.outside,
             evidence.outside,
             held["other_place"],
             held["other_year"],
@@ -147,6 +234,8 @@ def accept_features(
             held["other_aspect"],
             held["same_topic"],
             held["gap"],
+            held["nearest"] - like.lacking,
+            *features[len(RANKING) :],
         ],
         dtype=np.float32,
     )
@@ -162,7 +251,7 @@ def load_weights(path: Path) -> Weights | list[Problem]:
         return document
     content = document.value if isinstance(document.value, dict) else {}
     problems = []
-    for part, names in (("rank", RANKING), ("accept", ACCEPTING), ("thresholds", ("answer", "offer"))):
+    for part, names in PARTS.items():
         rows = content.get(part)
         if not isinstance(rows, dict) or set(rows) != set(names):
             problems.append(Problem(shown, document.lines.get((part,), 1), f"{part} needs {', '.join(names)}."))
@@ -170,18 +259,24 @@ def load_weights(path: Path) -> Weights | list[Problem]:
             problems.append(Problem(shown, document.lines[part,], f"{part}: each needs a number."))
     if problems:
         return problems
-    return weights_of(content["rank"], content["accept"], **content["thresholds"])
+    numbers = {
+        part: np.array([content[part][name] for name in names], dtype=np.float32) for part, names in PARTS.items()
+    }
+    answer, offer = numbers.pop("thresholds").tolist()
+    return Weights(**numbers, answer=answer, offer=offer)
 
 
-NO_WEIGHTS = Weights(np.zeros(len(RANKING), np.float32), np.zeros(len(ACCEPTING), np.float32), 1.0, 1.0)
+PARTS: Mapping[str, tuple[str, ...]] = {
+    "rank": RANKING,
+    "accept": ACCEPTING,
+    "talk_rank": RANKING + TALKING,
+    "talk_accept": ACCEPTING + TALKING,
+    "lean": LEANING,
+    "thresholds": ("answer", "offer"),
+}
+"""The parts of the file, and the numbers of each."""
+
+NO_WEIGHTS = Weights(
+    **{part: np.zeros(len(PARTS[part]), np.float32) for part in PARTS if part != "thresholds"}, answer=1.0, offer=1.0
+)
 """Stands in where the file has problems."""
-
-
-def weights_of(rank: Mapping[str, float], accept: Mapping[str, float], answer: float, offer: float) -> Weights:
-    """Makes weights of numbers by name."""
-    return Weights(
-        np.array([rank[name] for name in RANKING], dtype=np.float32),
-        np.array([accept[name] for name in ACCEPTING], dtype=np.float32),
-        answer,
-        offer,
-    )

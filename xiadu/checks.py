@@ -8,7 +8,8 @@ from pathlib import Path
 
 from facts.check import check as check_facts
 from facts.decide import OUTSIDE_INTENTS, TOPIC_OF_INTENT
-from facts.files import Located, Problem
+from facts.files import Located, Problem, split
+from facts.follow_ups import FollowUp, load_follow_ups
 from facts.meaning import NO_SPACE, Space, load_space
 from facts.patterns import Patterns, load_patterns
 from facts.texts import Texts
@@ -27,6 +28,7 @@ class Data:
     weights: Weights
     space: Space
     outside: list[str]  # examples of what is no subject of ours
+    follow_ups: list[FollowUp]  # examples of what visitors say next
 
 
 def check(root: Path, languages: Sequence[str]) -> tuple[Data, list[Problem]]:
@@ -42,7 +44,8 @@ def check(root: Path, languages: Sequence[str]) -> tuple[Data, list[Problem]]:
     weights = load_weights(data / "search" / "_weights.yml")
     records, fact_problems = check_facts(data / "facts", languages, texts.topics)
     examples, training_problems = check_training(root, languages)
-    problems += pattern_problems + fact_problems + training_problems
+    follow_ups, follow_up_problems = load_follow_ups(data / "follow_ups", languages, split(records)[0])
+    problems += pattern_problems + fact_problems + training_problems + follow_up_problems
     if isinstance(weights, list):
         problems += weights
     space = load_space(data / "search" / "_meaning.npz")
@@ -61,4 +64,5 @@ def check(root: Path, languages: Sequence[str]) -> tuple[Data, list[Problem]]:
         NO_WEIGHTS if isinstance(weights, list) else weights,
         NO_SPACE if isinstance(space, str) else space,
         outside,
+        follow_ups,
     ), sorted(set(problems))

@@ -261,6 +261,8 @@ def test_the_same_question_in_two_languages_of_one_fact_is_no_problem(folder: Pa
         ({"yes": "{en: [Q a!]}"}, ["8: it: the question 'Q a!' is also that of it (data/facts/it.yml:7)."]),
         ({"no": "{en: [How many a]}"}, ["8: it: the question 'How many a' is also that of participants (data/facts/forum.yml:17)."]),
         ({"yes": "{en: [q y]}", "no": "{en: [q y]}"}, ["9: it: the question 'q y' is also that of it (data/facts/it.yml:8)."]),
+        ({"lacks": "{en: [q l], zh: [问缺]}"}, []),
+        ({"lacks": "{en: [Q a]}"}, ["8: it: the question 'Q a' is also that of it (data/facts/it.yml:7)."]),
         ({"yes": "{en: []}"}, ["8: fact it: yes.en: list should have at least 1 item after validation, not 0."]),
         ({"subject": "The Forum"}, ["8: fact it: subject: string should match pattern"]),
         ({"subject": "the-forum"}, []),

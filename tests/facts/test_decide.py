@@ -203,3 +203,30 @@ def test_no_intent_is_both_of_a_subject_and_outside() -> None:
 def test_thresholds_are_in_order() -> None:
     assert 0 < WORTH_OFFERING < shipped_weights().offer < shipped_weights().answer < PLAINLY < 1
     assert CHOICES == 3
+
+
+def lacking(record: FactRecord, score: float, lacks: FactRecord) -> Candidate:
+    return replace(candidate(record, score), lacks=lacks)
+
+
+def test_a_detail_that_a_fact_lacks_is_not_known_and_that_fact_is_the_nearest() -> None:
+    found = decide(PLAIN, [lacking(A, 0.4, B), candidate(C, 0.3)], NOTHING, WEIGHTS)
+    assert (found.outcome, found.facts, found.topic) == ("unknown", (B,), "forum")
+
+
+def test_what_a_fact_of_another_topic_lacks_is_no_nearest_thing() -> None:
+    found = decide(PLAIN, [lacking(A, 0.4, STAY)], NOTHING, WEIGHTS)
+    assert (found.outcome, found.facts, found.topic) == ("unknown", (), "forum")
+
+
+def test_a_likely_answer_is_given_whatever_its_fact_lacks() -> None:
+    assert decide(PLAIN, [lacking(A, 0.7, A)], NOTHING, WEIGHTS).outcome == "answer"
+
+
+def test_what_is_no_subject_of_ours_is_no_detail_either() -> None:
+    assert decide(PLAIN, [lacking(A, 0.4, A)], OUTSIDE, WEIGHTS).outcome == "out_of_scope"
+
+
+@pytest.mark.parametrize(("score", "outcome"), [(0.6, "unknown"), (0.3, "unknown"), (0.29, "out_of_scope")])
+def test_less_is_needed_to_say_that_something_is_not_known(score: float, outcome: str) -> None:
+    assert decide(PLAIN, [candidate(GAP, score)], NOTHING, WEIGHTS).outcome == outcome

@@ -6,8 +6,9 @@ import pytest
 
 from facts import follow
 from facts.decide import Context
-from facts.search import Snapshot
-from facts.weights import Evidence
+from facts.search import Search, Snapshot
+from facts.text import normalise
+from facts.weights import Said
 
 UTAH = Context(topic="sister_city", place="utah", facts=("utah-tie",), asked="When did Utah sign with Xining?")
 UTAH_ZH = Context(topic="sister_city", place="utah", facts=("utah-tie",), asked="犹他州什么时候和西宁签约？")
@@ -43,29 +44,6 @@ def test_a_short_reply_picks_a_choice(snapshot: Snapshot, text: str, context: Co
 
 
 @pytest.mark.parametrize(
-    ("text", "context", "leans"),
-    [
-        ("and Edirne?", UTAH, True),
-        ("what about Edirne?", UTAH, True),
-        ("who signed it?", UTAH, True),
-        ("why?", UTAH, True),
-        ("那土耳其呢", UTAH, True),
-        ("Who stayed with the families of Xining?", UTAH, False),
-        ("and Edirne?", Context(), False),  # on nothing
-        ("and Edirne?", OFFERED, True),
-    ],
-)
-def test_a_question_leans_on_what_came_before(snapshot: Snapshot, text: str, context: Context, leans: bool) -> None:
-    assert follow.leans(snapshot.read(text), context) == leans
-
-
-@pytest.mark.parametrize(("confidence", "leans"), [(0.9, True), (0.2, False)])
-def test_the_engine_may_tell_that_it_leans(snapshot: Snapshot, confidence: float, leans: bool) -> None:
-    context = Context("follow_up", confidence, facts=("utah-tie",))
-    assert follow.leans(snapshot.read("The name of the person who did the signing, please"), context) == leans
-
-
-@pytest.mark.parametrize(
     ("text", "context", "whole"),
     [
         ("and Edirne?", UTAH, "when did edirne sign with xining"),
@@ -93,20 +71,48 @@ def test_a_completed_question_is_taken_apart_like_any_other(snapshot: Snapshot) 
     assert (found.years, found.aspect, found.normalised) == ({"2010"}, "how_many", found.text)
 
 
+def asked_of(snapshot: Snapshot, key: str, language: str) -> str:
+    return normalise(snapshot.facts[key].questions[language][0])
+
+
 @pytest.mark.parametrize(
-    ("text", "context", "evidence"),
+    ("text", "context", "fact", "place"),
     [
-        ("who signed?", UTAH, Evidence(talk_topic="sister_city", talk_place="utah", talk_subject="utah")),
-        ("and Edirne, who signed?", UTAH, Evidence(talk_topic="sister_city", talk_subject="utah")),
-        ("who came?", FORUM, Evidence(talk_topic="forum", talk_subject="forum-2012")),
-        ("who came?", Context(topic="forum", facts=("gone",)), Evidence(talk_topic="forum")),
-        ("who came?", Context("ask_homestay", 0.9, "forum"), Evidence(topic="homestay", talk_topic="forum")),
-        ("who came?", Context("ask_forum", 0.9, "forum"), Evidence(talk_topic="forum")),
-        ("who came?", Context("ask_homestay", 0.2, "forum"), Evidence(talk_topic="forum")),
-        ("who came?", Context(), Evidence()),
+        ("who signed?", UTAH, "utah-tie", "utah"),
+        ("and Edirne, who signed?", UTAH, "utah-tie", None),  # the named place takes the place of the talk's
+        ("who came?", FORUM, "forum-2012", None),
     ],
 )
-def test_what_the_talk_is_about_is_evidence(
-    snapshot: Snapshot, text: str, context: Context, evidence: Evidence
+def test_a_question_may_lean_on_the_fact_that_was_given(
+    snapshot: Snapshot, text: str, context: Context, fact: str, place: str | None
 ) -> None:
-    assert follow.evidence(snapshot.read(text), context, snapshot) == evidence
+    for language in ("en", "zh"):
+        expected = Said(fact, asked_of(snapshot, fact, language), place)
+        assert follow.said(snapshot.read(text), context, snapshot, language) == expected
+
+
+@pytest.mark.parametrize("context", [Context(), OFFERED, Context(topic="forum", facts=("gone",))])
+def test_it_leans_on_nothing_where_no_fact_was_given(snapshot: Snapshot, context: Context) -> None:
+    assert follow.said(snapshot.read("who came?"), context, snapshot, "en") is None
+
+
+def test_what_is_found_alone_and_within_the_talk_counts_by_how_likely_it_leans(unchanging: Search) -> None:
+    alone = unchanging.search("When did Edirne sign?", "en")
+    within = unchanging.search("When did Utah sign?", "en")
+    for leaning in (0.0, 0.25, 1.0):
+        scores = {c.fact.key: c.score for c in follow.weighed(alone, within, leaning)}
+        for candidate in alone:
+            other = next((c.score for c in within if c.fact.key == candidate.fact.key), 0.0)
+            expected = (1 - leaning) * candidate.score + leaning * other
+            assert scores[candidate.fact.key] == pytest.approx(expected)
+        assert sorted(scores.values(), reverse=True) == list(scores.values())
+    assert follow.weighed(alone, within, 0.0)[0].fact.key == "edirne-tie"
+    assert follow.weighed(alone, within, 1.0)[0].fact.key == "utah-tie"
+
+
+def test_of_several_lists_each_fact_keeps_its_best_score(unchanging: Search) -> None:
+    lists = [unchanging.search(f"When did {place} sign?", "en") for place in ("Edirne", "Utah")]
+    merged = follow.likelier(*lists)
+    assert [c.score for c in merged] == sorted((c.score for c in merged), reverse=True)
+    best = {c.fact.key: c.score for c in merged}
+    assert best == {key: max(c.score for of in lists for c in of if c.fact.key == key) for key in best}

@@ -8,14 +8,19 @@ from pathlib import Path
 import pytest
 
 from facts.files import Problem
-from facts.patterns import SIGNS, load_patterns
+from facts.patterns import DISTANCES, SIGNS, load_patterns
 from facts.text import normalise
 from tests.helpers.handmade import LANGUAGES, patterns
 
 SIGN_LINES = "signs:\n" + "".join(f"  {sign}: ['^{sign}$']\n" for sign in SIGNS)
 ASPECTS = "aspects:\n  when: ['\\bwhen\\b', '\\byear\\b']\n  who: [who]\n"
-REST = "editions: ['(\\d+)th']\nnumerals: {two: 2}\n"
+DISTANCE_LINES = "distances:\n" + "".join(f"  {distance}: ['^{distance} (.+)$']\n" for distance in DISTANCES)
+REST = DISTANCE_LINES + "editions: ['(\\d+)th']\nnumerals: {two: 2}\n"
 WHOLE = ASPECTS + SIGN_LINES + REST
+
+
+def line_of(start: str) -> int:
+    return next(n for n, line in enumerate(WHOLE.splitlines(), 1) if line.startswith(start))
 
 
 def load(folder: Path, yaml: str | None) -> tuple[object, list[Problem]]:
@@ -55,10 +60,17 @@ def without(sign: str) -> str:
         (ASPECTS + REST, 1, "the file needs the part signs, with patterns for each."),
         ("- when\n", 1, "the file needs the part aspects"),
         (WHOLE.replace("['(\\d+)th']", "[]"), None, None),
-        (WHOLE.replace("['(\\d+)th']", "['(']"), 20, "editions: missing )"),
-        (ASPECTS + SIGN_LINES + "numerals: {two: 2}\n", 1, "editions: a list of patterns is needed."),
-        (WHOLE.replace("{two: 2}", "{two: second}"), 21, "numerals: numbers by name are needed."),
-        (ASPECTS + SIGN_LINES + "editions: [x]\n", 1, "numerals: numbers by name are needed."),
+        (WHOLE.replace("['(\\d+)th']", "['(']"), line_of("editions"), "editions: missing )"),
+        (
+            WHOLE.replace("  years_after:", "  year_after:"),
+            line_of("  years_after"),
+            "year_after: no such name is known",
+        ),
+        (WHOLE.replace("['^years_after (.+)$']", "['(']"), line_of("  years_after"), "years_after: missing )"),
+        (ASPECTS + SIGN_LINES, 1, "the file needs the part distances, with patterns for each."),
+        (ASPECTS + SIGN_LINES + DISTANCE_LINES + "numerals: {two: 2}\n", 1, "editions: a list of patterns is needed."),
+        (WHOLE.replace("{two: 2}", "{two: second}"), line_of("numerals"), "numerals: numbers by name are needed."),
+        (ASPECTS + SIGN_LINES + DISTANCE_LINES + "editions: [x]\n", 1, "numerals: numbers by name are needed."),
     ],
 )
 def test_what_cannot_be_used_is_a_problem_at_its_line(
@@ -158,3 +170,28 @@ def test_editions_are_read_as_figures_and_numerals(language: str, question: str,
 def test_each_alternative_of_the_shipped_editions_has_one_group(language: str) -> None:
     pattern = patterns()[language].editions
     assert pattern.groups == len(re.findall(r"\((?!\?)", pattern.pattern)) > 0
+
+
+@pytest.mark.parametrize(
+    ("language", "what", "question", "on"),
+    [
+        ("en", "years", "and the year before", -1),
+        ("en", "years", "who came two years earlier", -2),
+        ("en", "years", "and what about the following year", 1),
+        ("en", "years", "how many came 3 years later", 3),
+        ("en", "years", "how many came two years ago", 0),  # counted from now, not from the talk
+        ("en", "years", "will it be held next year", 0),
+        ("en", "years", "for five years", 0),
+        ("en", "editions", "when did the previous edition open", -1),
+        ("en", "editions", "and the one after that", 1),
+        ("zh", "years", "前一年来了多少人", -1),
+        ("zh", "years", "过了两年之后呢", 2),
+        ("zh", "years", "次年还办了没有", 1),
+        ("zh", "years", "往前倒两年那届", -2),
+        ("zh", "years", "今年还办吗", 0),
+        ("zh", "editions", "上一届是什么时候", -1),
+        ("zh", "editions", "第三届是什么时候", 0),
+    ],
+)
+def test_how_far_a_question_goes_from_the_talk(language: str, what: str, question: str, on: int) -> None:
+    assert patterns()[language].distance(what, normalise(question)) == on

@@ -15,7 +15,7 @@ from facts import store
 from facts.database import Database
 from facts.records import FactRecord
 from facts.search import Candidate, Search
-from facts.weights import Evidence
+from facts.weights import Evidence, Said
 from tests.helpers import handmade
 from tests.helpers.handmade import FACTS, PLACES, fact, place, search_on
 
@@ -156,8 +156,8 @@ def test_a_place_that_the_facts_do_not_hold_speaks_against_all_of_them(unchangin
 @pytest.mark.parametrize(
     ("evidence", "key"),
     [
-        (Evidence(talk_place="utah", talk_topic="sister_city", talk_subject="utah"), "utah-tie"),
-        (Evidence(talk_place="edirne", talk_topic="sister_city", talk_subject="edirne"), "edirne-tie"),
+        (Evidence(talk=Said("utah-who", "who signed for utah", "utah")), "utah-tie"),
+        (Evidence(talk=Said("edirne-tie", "when did edirne sign", "edirne")), "edirne-tie"),
     ],
 )
 def test_what_came_before_leads_a_short_question(unchanging: Search, evidence: Evidence, key: str) -> None:
@@ -177,7 +177,7 @@ def test_the_engine_may_speak_against_all_facts(unchanging: Search) -> None:
 
 
 def test_a_named_place_outweighs_the_one_before(unchanging: Search) -> None:
-    talk = Evidence(talk_place="utah", talk_topic="sister_city")
+    talk = Evidence(talk=Said("utah-who", "who signed for utah"))
     assert first(unchanging, "and when did Edirne sign?", "en", talk) == "edirne-tie"
 
 
@@ -339,3 +339,30 @@ def test_vectors_of_what_is_held_are_kept_for_the_next_start(filled: Database, t
     assert again.asked == []
     assert first(search, "and what was a forum?") == "forum-what"
     assert again.asked == ["and what was a forum"]
+
+
+LACKING = "What was cooked for breakfast by the host families?"
+
+
+def test_a_question_for_what_a_fact_lacks_is_told_from_one_that_it_answers(unchanging: Search) -> None:
+    asked, lacking = "Who took part in the homestays", "What did the host families cook for breakfast?"
+    assert unchanging.search(asked, "en")[0].lacks is None
+    best = unchanging.search(lacking, "en")[0]
+    assert best.lacks is not None
+    assert best.lacks.key == "homestay-who"
+    assert best.score < unchanging.search(asked, "en")[0].score / 2
+
+
+def test_other_words_for_what_a_fact_lacks_are_understood_too(unchanging: Search, filled: Database) -> None:
+    best = unchanging.search(LACKING, "en")[0]
+    assert best.lacks is not None
+    assert best.lacks.key == "homestay-who"
+
+
+def test_without_the_example_a_fact_seems_to_answer_it(search: Search, filled: Database) -> None:
+    with_it = search.search(LACKING, "en")[0].score
+    plain = next(fact for fact in handmade.FACTS if fact.key == "homestay-who").model_copy(update={"lacks": {}})
+    change(filled, lambda s: store.save(s, plain, "office"))
+    without = search.search(LACKING, "en")[0]
+    assert without.lacks is None
+    assert without.score > with_it

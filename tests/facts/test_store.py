@@ -51,6 +51,7 @@ FACT = fact(
     subject="forum-2012",
     yes={"en": ["Did 270 come?", "Were there 270?"], "zh": ["来了270人吗？"]},
     no={"zh": ["只来了7个人吗？"]},
+    lacks={"en": ["How many of them wore hats?"], "zh": ["有几个戴帽子的？"]},
 )
 GAP = fact("cost", kind="gap", aspect="cost")
 RECORDS = [SOURCE, source("mirror"), PLACE, FACT, GAP]
@@ -215,6 +216,7 @@ def test_is_cited(database: Database, key: str, cited: bool) -> None:
         {"subject": None},
         {"yes": {}},
         {"no": {"en": ["Is only this one new?"]}},
+        {"lacks": {"zh": ["有几个戴帽子的？"]}},
         {"yes": FACT.no, "no": FACT.yes},
         {"sources": ["mirror"]},
         {"as_of": "2011"},

@@ -12,14 +12,21 @@ from facts.question import Question
 from facts.search import Snapshot
 from facts.weights import (
     ACCEPTING,
-    NO_WEIGHTS,
+    LEANING,
+    LONG,
+    PARTS,
     RANKING,
+    TALKING,
     Evidence,
+    Said,
     Weights,
     accept_features,
+    lean_features,
     load_weights,
+    probability,
     rank_features,
-    weights_of,
+    spoken_length,
+    talk_features,
 )
 from tests.helpers.handmade import shipped_weights
 
@@ -72,34 +79,68 @@ def test_what_a_question_shows_of_a_fact(snapshot: Snapshot, question: str, fact
     [
         (Evidence(topic="homestay"), "homestay-who", {"same_topic"}),
         (Evidence(topic="homestay"), "forum-what", {"other_topic"}),
-        (Evidence(talk_topic="homestay"), "homestay-who", {"same_talk"}),
-        (Evidence(talk_topic="homestay"), "forum-what", set()),
-        (Evidence(talk_subject="utah"), "utah-who", {"same_subject"}),
-        (Evidence(talk_subject="utah"), "edirne-tie", set()),
-        (Evidence(talk_place="utah"), "utah-who", {"same_talk_place"}),
-        (Evidence(talk_place="utah"), "edirne-tie", set()),
         (Evidence(), "utah-who", set()),
     ],
 )
 def test_what_is_known_beside_the_question_speaks_for_its_facts(
     snapshot: Snapshot, evidence: Evidence, fact: str, wanted: set[str]
 ) -> None:
-    beside = {"same_topic", "other_topic", "same_subject", "same_talk", "same_talk_place"}
+    beside = {"same_topic", "other_topic"}
     assert signs(snapshot, snapshot.read("and that?"), evidence)[fact] & beside == wanted
 
 
-def test_a_place_that_is_named_takes_the_place_of_the_talk(snapshot: Snapshot) -> None:
-    found = signs(snapshot, snapshot.read("and Edirne?"), Evidence(talk_place="utah"))
-    assert "same_talk_place" not in found["utah-tie"]
-    assert "same_place" in found["edirne-tie"]
+TALK = Said("utah-who", "who signed", "utah")
 
 
-def test_the_features_of_acceptance_are_named_and_limited() -> None:
+@pytest.mark.parametrize(
+    ("text", "fact", "wanted"),
+    [
+        ("and when?", "utah-who", {"told", "same_subject", "same_talk", "same_talk_place"}),
+        ("and when?", "utah-tie", {"same_subject", "same_talk", "same_talk_place"}),
+        ("and when?", "edirne-tie", {"same_talk"}),
+        ("and when?", "forum-what", set()),
+        ("and Edirne?", "utah-tie", {"same_subject", "same_talk"}),  # the named place takes the place of the talk's
+    ],
+)
+def test_the_talk_speaks_for_what_it_is_about(snapshot: Snapshot, text: str, fact: str, wanted: set[str]) -> None:
+    near, together = np.linspace(0, 1, len(snapshot.facts)), np.linspace(1, 0, len(snapshot.facts))
+    rows = talk_features(snapshot.read(text), snapshot.table, TALK, near, together)
+    assert rows.shape == (len(snapshot.facts), len(TALKING))
+    row = rows[snapshot.table.row(fact)]
+    flags = {name for name in TALKING if name not in ("near_talk", "together", "next_of") and row[TALKING.index(name)]}
+    assert flags == wanted
+    assert row[TALKING.index("near_talk")] == pytest.approx(near[snapshot.table.row(fact)])
+    assert row[TALKING.index("together")] == pytest.approx(together[snapshot.table.row(fact)])
+
+
+def test_facts_that_name_each_other_as_near_are_next_of_each_other(snapshot: Snapshot) -> None:
+    for row, fact in enumerate(snapshot.table.facts):
+        named = {other.key for other in snapshot.table.facts if other.key in fact.nearest or fact.key in other.nearest}
+        assert {
+            f.key for f, is_next in zip(snapshot.table.facts, snapshot.table.next_of(row), strict=True) if is_next
+        } == named
+
+
+def test_the_signs_of_leaning_are_named(snapshot: Snapshot) -> None:
+    found = lean_features(snapshot.read("and in Edirne?"), 0.75, ("forum", "sister_city"), 0.25, 0.5)
+    by_name = dict(zip(LEANING, found.tolist(), strict=True))
+    assert by_name == {
+        "constant": 1, "leans": 1, "what_about": 1, "follow_up": 0.75, "brief": pytest.approx(1 - 13 / LONG),
+        "anchored": 1, "same_topic": 0, "other_topic": 1, "alone": 0.25, "within": 0.5,
+    }  # fmt: skip
+
+
+def test_a_han_character_says_as_much_as_three_letters() -> None:
+    assert spoken_length("forum 论坛") == 6 + 2 * 3
+
+
+def test_the_features_of_acceptance_are_named_and_limited(snapshot: Snapshot) -> None:
+    like = replace(snapshot.index.likeness("who"), outside=0.5, lacking=0.25)
     row = np.arange(len(RANKING), dtype=np.float32)
     found = dict(
         zip(
             ACCEPTING,
-            accept_features(row, np.array([90.0, 1.0]), np.array([0.75, 0.25]), 0.5, Evidence(outside=0.4)).tolist(),
+            accept_features(row, np.array([90.0, 1.0]), np.array([0.75, 0.25]), like, Evidence(outside=0.4)).tolist(),
             strict=True,
         )
     )
@@ -107,22 +148,27 @@ def test_the_features_of_acceptance_are_named_and_limited() -> None:
     assert (found["share"], found["margin"]) == (0.75, 5.0)
     assert found["nearest"] == RANKING.index("nearest")
     assert found["over_outside"] == RANKING.index("nearest") - 0.5
+    assert found["over_lacking"] == RANKING.index("nearest") - 0.25
     assert found["outside_intent"] == pytest.approx(0.4)
     assert found["gap"] == RANKING.index("gap")
 
 
-def test_a_single_fact_has_the_largest_margin() -> None:
+def test_a_single_fact_has_the_largest_margin(snapshot: Snapshot) -> None:
     row = np.zeros(len(RANKING), dtype=np.float32)
-    alone = accept_features(row, np.array([2.0]), np.array([1.0]), 0.0, Evidence())
+    alone = accept_features(row, np.array([2.0]), np.array([1.0]), snapshot.index.likeness("who"), Evidence())
     assert alone[ACCEPTING.index("margin")] == 5.0
 
 
-@pytest.mark.parametrize(("features", "probability"), [(0.0, 0.5), (100.0, 1.0), (-100.0, 0.0)])
-def test_acceptance_is_a_probability(features: float, probability: float) -> None:
-    held = replace(NO_WEIGHTS, accept=np.ones(len(ACCEPTING), np.float32))
-    row = np.zeros(len(ACCEPTING), np.float32)
-    row[0] = features
-    assert held.accept_probability(row) == pytest.approx(probability, abs=1e-6)
+def test_within_a_talk_its_signs_come_with_those_of_acceptance(snapshot: Snapshot) -> None:
+    row = np.arange(len(RANKING) + len(TALKING), dtype=np.float32)
+    found = accept_features(row, np.array([2.0]), np.array([1.0]), snapshot.index.likeness("who"), Evidence())
+    assert found[len(ACCEPTING) :].tolist() == row[len(RANKING) :].tolist()
+
+
+@pytest.mark.parametrize(("feature", "expected"), [(0.0, 0.5), (100.0, 1.0), (-100.0, 0.0)])
+def test_acceptance_is_a_probability(feature: float, expected: float) -> None:
+    features, weights = np.array([feature, 0.0]), np.array([1.0, 5.0])
+    assert probability(features, weights) == pytest.approx(expected, abs=1e-6)
 
 
 def test_the_shipped_weights_prefer_what_was_named() -> None:
@@ -139,15 +185,22 @@ def test_the_shipped_weights_prefer_what_was_named() -> None:
     assert 0 < shipped_weights().offer < shipped_weights().answer < 1
 
 
-def yaml(rank: tuple[str, ...] = RANKING, accept: tuple[str, ...] = ACCEPTING, more: str = "0.5") -> str:
-    rows = [f"rank:\n{''.join(f'  {name}: {n}.5\n' for n, name in enumerate(rank))}"]
-    rows.append(f"accept:\n{''.join(f'  {name}: {-n}\n' for n, name in enumerate(accept))}")
-    return "".join(rows) + f"thresholds:\n  answer: {more}\n  offer: 0.25\n"
+def yaml(**parts: str | tuple[str, ...]) -> str:
+    """The file's text; a part is given by its names, or as it stands in the file."""
+    text = ""
+    for part, names in (PARTS | parts).items():
+        rows = names if isinstance(names, str) else "".join(f"  {name}: {n}.5\n" for n, name in enumerate(names))
+        text += f"{part}:\n{rows}"
+    return text
+
+
+def line_of(part: str, text: str) -> int:
+    return text.splitlines().index(f"{part}:") + 1
 
 
 def load(folder: Path, content: str | None) -> object:
     path = folder / "search" / "_weights.yml"
-    path.parent.mkdir()
+    path.parent.mkdir(exist_ok=True)
     if content is not None:
         path.write_text(content, encoding="utf-8")
     return load_weights(path)
@@ -156,15 +209,27 @@ def load(folder: Path, content: str | None) -> object:
 def test_weights_are_read_by_name(tmp_path: Path) -> None:
     read = load(tmp_path, yaml())
     assert isinstance(read, Weights)
-    assert read.rank.tolist() == [n + 0.5 for n in range(len(RANKING))]
-    assert read.accept.tolist() == [-n for n in range(len(ACCEPTING))]
-    assert (read.answer, read.offer) == (0.5, 0.25)
+    for part, names in PARTS.items():
+        if part != "thresholds":
+            assert getattr(read, part).tolist() == [n + 0.5 for n in range(len(names))]
+    assert (read.answer, read.offer) == (0.5, 1.5)
 
 
-def test_the_order_of_the_names_does_not_matter() -> None:
-    rank, accept = dict.fromkeys(RANKING, 0.0) | {"gap": 1.0}, dict.fromkeys(ACCEPTING, 0.0)
-    turned = dict(reversed(rank.items()))
-    assert weights_of(turned, accept, 0.5, 0.2).rank.tolist() == weights_of(rank, accept, 0.5, 0.2).rank.tolist()
+def test_the_order_of_the_names_does_not_matter(tmp_path: Path) -> None:
+    turned = "".join(f"  {name}: {n}.5\n" for n, name in reversed(list(enumerate(RANKING))))
+    read, expected = load(tmp_path, yaml(rank=turned)), load(tmp_path, yaml())
+    assert isinstance(read, Weights)
+    assert isinstance(expected, Weights)
+    assert read.rank.tolist() == expected.rank.tolist()
+
+
+@pytest.mark.parametrize("part", PARTS)
+@pytest.mark.parametrize("names", [(), ("more",)], ids=["one missing", "one too many"])
+def test_each_part_needs_its_names(tmp_path: Path, part: str, names: tuple[str, ...]) -> None:
+    text = yaml(**{part: PARTS[part] + names if names else PARTS[part][1:]})
+    found = load(tmp_path, text)
+    wanted = f"data/search/_weights.yml:{line_of(part, text)}: {part} needs {', '.join(PARTS[part])}."
+    assert list(map(str, found)) == [wanted]  # type: ignore[call-overload]
 
 
 @pytest.mark.parametrize(
@@ -172,11 +237,11 @@ def test_the_order_of_the_names_does_not_matter() -> None:
     [
         (None, ["1: this file is missing; ./scripts/benchmark fit makes it."]),
         ("rank: {}\nrank: {}\n", ["2: 'rank' stands here twice."]),
-        (yaml(rank=RANKING[1:]), ["1: rank needs whole, nearest,"]),
-        (yaml(rank=(*RANKING, "more")), ["1: rank needs whole, nearest,"]),
-        (yaml(accept=()), ["26: accept needs constant, share,"]),
-        (yaml(more="high"), ["46: thresholds: each needs a number."]),
-        ("- 1\n", ["1: rank needs", "1: accept needs", "1: thresholds needs answer, offer."]),
+        ("- 1\n", [f"1: {part} needs" for part in PARTS]),
+        (
+            yaml(thresholds="  answer: high\n  offer: 0.2\n"),
+            [f"{line_of('thresholds', yaml())}: thresholds: each needs a number."],
+        ),
     ],
 )
 def test_what_is_wrong_with_the_file_is_said(tmp_path: Path, content: str | None, problems: list[str]) -> None:

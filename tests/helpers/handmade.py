@@ -297,6 +297,12 @@ FACTS = [
             "en": ["Who stayed with the families?", "Who took part in the homestays?"],
             "zh": ["谁住在家庭里？", "谁参加了寄宿？"],
         },
+        lacks={
+            "en": [
+                "What did the host families cook for breakfast?",
+                "How old was the youngest pupil who stayed with a family?",
+            ]
+        },
     ),
     fact(
         "homestay-cost",

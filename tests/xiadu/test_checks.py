@@ -23,9 +23,12 @@ def unbroken(tmp_path_factory: pytest.TempPathFactory) -> Path:
     root = tmp_path_factory.mktemp("unbroken")
     for name in READ:
         shutil.copy(ROOT / name, root)
-    shutil.copytree(ROOT / "data", root / "data", ignore=shutil.ignore_patterns("facts"))
+    shutil.copytree(ROOT / "data", root / "data", ignore=shutil.ignore_patterns("facts", "follow_ups"))
     (root / "data" / "facts").mkdir()
     (root / "data" / "facts" / "places.yml").write_text("places: []\n")
+    (root / "data" / "follow_ups").mkdir()
+    for language in LANGUAGES:
+        (root / "data" / "follow_ups" / f"{language}.yml").write_text("[]\n")
     return root
 
 
@@ -53,6 +56,7 @@ def test_what_is_shipped_is_in_order() -> None:
     data, problems = check(ROOT, LANGUAGES)
     assert [str(problem) for problem in problems] == []
     assert data.records
+    assert {one.language for one in data.follow_ups} == set(LANGUAGES)
     assert data.texts.languages == LANGUAGES
     assert set(data.patterns) == set(LANGUAGES)
     assert 0 < data.weights.offer < data.weights.answer < 1

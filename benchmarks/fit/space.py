@@ -27,18 +27,18 @@ DROPPED = 0.2
 SHRINKAGE = 0.3
 
 
-def learn_space(vectors: Floats, rows: Rows, size: int, seed: int = 1) -> Space:
+def learn_space(vectors: Floats, rows: Rows, seed: int = 1) -> Space:
     """Learns a space.
 
     Args:
         vectors: of questions and statements, shape ``(texts, DIMENSIONS)``.
-        rows: their facts, shape ``(texts,)``.
-        size: how many facts there are.
+        rows: their facts, shape ``(texts,)``: numbers from 0 on.
         seed: of the random order.
     """
     chance = np.random.default_rng(seed)
     middle = vectors.mean(axis=0)
     texts = vectors - middle
+    size = int(rows.max()) + 1
     counts = np.bincount(rows, minlength=size).astype(np.float32)
     sums = np.zeros((size, DIMENSIONS), dtype=np.float32)
     np.add.at(sums, rows, texts)

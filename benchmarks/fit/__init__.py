@@ -1,0 +1,1 @@
+"""Finds the numbers of the search: ``./scripts/benchmark fit``."""

@@ -3,16 +3,21 @@
 The plain way is the nearest example question by rapidfuzz's WRatio, as many a FAQ bot does it. Both are asked the same
 questions in the same run: a fifth of the shipped example questions, left out of what either knows (:mod:`benchmarks.fit.left_out`);
 the space is learned without them. The speed is measured on as many phrasings as are shipped, and on 5,000 of them.
+
+Prints a table and writes it to ``benchmarks/results/finding.md``.
 """
 
 from __future__ import annotations
 
+import datetime
+import os
+import platform
 import random
 import statistics
 import tempfile
 import time
 from collections import Counter
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -22,10 +27,18 @@ from benchmarks.fit.left_out import Asked, folds
 from facts.database import Database
 from facts.search import Search, Snapshot
 from facts.text import normalise
-from settings import LANGUAGES
-from xiadu.checks import Data
+from settings import LANGUAGES, ROOT
 from xiadu.serve import checked_data
 
+OUTPUT = ROOT / "benchmarks" / "results" / "finding.md"
+HEAD = """# Finding a fact
+
+{asked} example questions that neither way knows, asked in one run on {day} (`./scripts/benchmark finding`); {processors} processors,
+Python {python}.
+
+| facts | phrasings | asked | way | right fact first, {languages} | p50 | p99 |
+| ---: | ---: | ---: | --- | --- | ---: | ---: |
+"""
 ASKED = 400
 SIZE = 5000
 SEED = 3
@@ -40,7 +53,15 @@ class Way:
 
 
 def main() -> None:
-    """Prints a table."""
+    """Prints the table and writes it."""
+    head = HEAD.format(
+        asked=ASKED,
+        day=datetime.date.today(),
+        processors=os.cpu_count(),
+        python=platform.python_version(),
+        languages=", ".join(LANGUAGES),
+    )
+    rows: list[str] = []
     data = checked_data()
     with tempfile.TemporaryDirectory() as folder:
         database = Database(f"sqlite:///{Path(folder) / 'facts.db'}")
@@ -48,11 +69,15 @@ def main() -> None:
         snapshot, asked = next(iter(folds(data, search)))
         sample = random.Random(SEED).sample([one for one in asked if one.kind == "held"], ASKED)
         for size in (len(snapshot.index.phrases), SIZE):
-            _compare(search, _cut(search, snapshot, size), sample, data)
+            rows += _compare(search, _cut(search, snapshot, size), sample)
         database.close()
+    table = head + "".join(rows)
+    print(table)
+    OUTPUT.write_text(table, encoding="utf-8")
 
 
-def _compare(search: Search, snapshot: Snapshot, asked: Sequence[Asked], data: Data) -> None:
+def _compare(search: Search, snapshot: Snapshot, asked: Sequence[Asked]) -> Iterator[str]:
+    """Asks in both ways, and gives a row of the table for each."""
     phrases = snapshot.index.phrases
     keys = list(snapshot.facts)
     texts = [phrase.text for phrase in phrases]
@@ -65,7 +90,6 @@ def _compare(search: Search, snapshot: Snapshot, asked: Sequence[Asked], data: D
         return list(dict.fromkeys(keys[phrases[number].row] for _, _, number in found))
 
     held = [one for one in asked if one.key in snapshot.facts]
-    print(f"{len(phrases)} phrasings of {len(keys)} facts, {len(held)} left-out questions")
     for way in (Way("ours", ours), Way("nearest by rapidfuzz", plain)):
         right: Counter[str] = Counter()
         times = []
@@ -75,10 +99,11 @@ def _compare(search: Search, snapshot: Snapshot, asked: Sequence[Asked], data: D
             times.append((time.perf_counter() - began) * 1000)
             right[one.language] += found[:1] == [one.key]
         counts = Counter(one.language for one in held)
-        shares = ", ".join(f"{right[language] / counts[language]:.0%} {language}" for language in LANGUAGES)
+        shares = ", ".join(f"{right[language] / counts[language]:.0%}" for language in LANGUAGES)
         ordered = sorted(times)
         p50, p99 = statistics.median(ordered), ordered[int(len(ordered) * 0.99)]
-        print(f"  {way.name:22} right first {shares}; p50 {p50:.1f} ms, p99 {p99:.1f} ms")
+        found_in = f"{p50:.1f} ms | {p99:.1f} ms"
+        yield f"| {len(keys)} | {len(phrases)} | {len(held)} | {way.name} | {shares} | {found_in} |\n"
 
 
 def _cut(search: Search, snapshot: Snapshot, size: int) -> Snapshot:

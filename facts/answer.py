@@ -191,10 +191,16 @@ class _Turn:
         if reply.talk is None:
             return reply
         fact = self.snapshot.facts.get(reply.talk.facts[0]) if reply.talk.facts else None
-        alone = self._find(asked, context.evidence)
-        stands_alone = fact is None or not context.facts or (bool(alone) and alone[0].fact.key == fact.key)
-        whole = asked.text if stands_alone else follow.whole_question(fact, self._language)
+        whole = asked.text
+        if fact is not None and context.facts and not self._stands_alone(asked, fact, context):
+            whole = follow.whole_question(fact, self._language)
         return replace(reply, talk=replace(reply.talk, asked=whole))
+
+    def _stands_alone(self, asked: Question, fact: FactRecord, context: Context) -> bool:
+        """Tells whether a question finds its fact without the talk."""
+        (best, *_) = self._find(asked, context.evidence)
+        enough = best.score >= self._search.weights.answer
+        return best.fact.key == fact.key and enough and not asked.shows("leans")
 
     def _find(self, asked: Question, evidence: Evidence) -> list[Candidate]:
         """Finds candidates; the same question with the same evidence is looked for once."""

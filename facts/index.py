@@ -149,11 +149,11 @@ class FactIndex:
 
     def whole(self, normalised: str) -> Scores:
         """Gives only how like a text is to all that is asked and said of each fact, shape ``(facts,)``."""
-        return self._wholes @ self._space.place(self._vectors.encode_once(normalised))
+        return np.asarray(self._wholes @ self._space.place(self._vectors.encode_once(normalised)), dtype=np.float32)
 
     def near(self, row: int) -> Scores:
         """Gives how like a fact is to each, itself among them, shape ``(facts,)``."""
-        return self._wholes @ self._wholes[row]
+        return np.asarray(self._wholes @ self._wholes[row], dtype=np.float32)
 
     def exact(self, normalised: str) -> list[int]:
         """Gives the rows of the facts that have a question as an example, word for word."""

@@ -165,6 +165,30 @@ def test_a_question_may_lean_on_what_came_before(
     assert (reply.outcome, reply.facts) == ("answer", facts)
 
 
+@pytest.mark.parametrize(
+    ("question", "fact"),
+    [
+        ("I write a paper on towns and friendship, for school. When did Edirne sign with Xining?", "edirne-tie"),
+        (
+            "Who stayed with the families? My aunt once had a guest from far away, from an island with many goats.",
+            "homestay-who",
+        ),
+    ],
+)
+def test_one_sentence_of_a_message_may_be_the_question(asking: Answers, question: str, fact: str) -> None:
+    assert ask(asking, question).facts == (fact,)
+
+
+def test_a_correction_is_not_answered_with_what_it_denies(asking: Answers) -> None:
+    assert ask(asking, "I meant Edirne, not Utah: when did they sign?", UTAH).facts == ("edirne-tie",)
+
+
+def test_what_was_asked_in_pieces_is_kept_as_a_whole_question(asking: Answers) -> None:
+    talk = ask(asking, "and who signed?", UTAH).talk
+    assert talk is not None
+    assert (talk.facts, talk.asked) == (("utah-who",), asking._search.snapshot().facts["utah-who"].questions["en"][0])
+
+
 def test_more_of_an_answer_is_its_full_text(asking: Answers) -> None:
     assert ask(asking, "tell me more", FORUM).text == "The forum was a yearly meeting of youth."
 

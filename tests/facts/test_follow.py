@@ -71,6 +71,32 @@ def test_a_completed_question_is_taken_apart_like_any_other(snapshot: Snapshot) 
     assert (found.years, found.aspect, found.normalised) == ({"2010"}, "how_many", found.text)
 
 
+@pytest.mark.parametrize(
+    ("text", "fact", "years"),
+    [
+        ("and the year before?", "forum-2012", {"2011"}),
+        ("两年之后呢", "forum-2012", {"2014"}),
+        ("and two years later, in 2016?", "forum-2012", {"2016"}),  # it says which
+        ("and who came?", "forum-2012", set()),
+        ("and the year before?", "gone", set()),
+    ],
+)
+def test_a_year_is_counted_from_that_of_the_last_fact(
+    snapshot: Snapshot, text: str, fact: str, years: set[str]
+) -> None:
+    assert follow.located(snapshot.read(text), Context(facts=(fact,)), snapshot).years == years
+
+
+def test_an_edition_is_counted_from_that_of_the_last_fact(snapshot: Snapshot) -> None:
+    fifth = [
+        fact.key for fact, of in zip(snapshot.table.facts, snapshot.table.traits, strict=True) if of.editions == {5}
+    ]
+    for key in fifth:
+        asked = follow.located(snapshot.read("and the previous edition?"), Context(facts=(key,)), snapshot)
+        assert asked.editions == {4}
+    assert follow.located(snapshot.read("the previous edition?"), FORUM, snapshot).editions == frozenset()
+
+
 def asked_of(snapshot: Snapshot, key: str, language: str) -> str:
     return normalise(snapshot.facts[key].questions[language][0])
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from facts.parts import MOST_PARTS, join_replies, split_question
+from facts.parts import MOST_PARTS, join_replies, sentences_of, split_question, without_negated
 from facts.reply import Button, Reply, ShownSource, Talk
 from tests.helpers.handmade import patterns
 
@@ -63,3 +63,38 @@ def test_of_an_answer_and_what_is_not_known_an_answer_is_made() -> None:
     unknown = Reply("Not known.", "unknown", "zh")
     joined = join_replies([unknown, Reply("B.", "answer", "zh", ("b",))])
     assert (joined.outcome, joined.language, joined.facts, joined.as_of) == ("answer", "zh", ("b",), None)
+
+
+@pytest.mark.parametrize(
+    ("text", "meant"),
+    [
+        ("The state, not the county please.", "the state ."),
+        ("No, not the Nepal week, the Korean one", "the korean one"),
+        ("I don't mean the province. The city's office, where is it?", "the city's office, where is it?"),
+        ("Daejeon I said, not Jeonju!", "daejeon i said !"),
+        ("Is Xining not in Tibet?", "Is Xining not in Tibet?"),  # no correction
+        ("Why not the Korean week?", "Why not the Korean week?"),
+        ("不是加德满都，是拉利特普尔", "是拉利特普尔"),
+        ("我说的是市里的，不是省里的，电话多少", "我说的是市里的 ，电话多少"),
+        ("西宁不是青海的省会吗？", "西宁不是青海的省会吗？"),
+        ("这个数，不是算错了吗", "这个数，不是算错了吗"),
+        ("not this.", "not this."),  # nothing would be left
+    ],
+)
+def test_what_a_correction_says_is_not_meant_is_taken_out(text: str, meant: str) -> None:
+    assert " ".join(without_negated(text, patterns()).split()) == meant
+
+
+@pytest.mark.parametrize(
+    ("text", "sentences"),
+    [
+        ("How many came?", []),
+        ("I write a paper. Which mayors do you know?", ["I write a paper.", "Which mayors do you know?"]),
+        ("Back to the airport - how high is it?", ["Back to the airport", "how high is it?"]),
+        ("What are 2.33 million people", []),
+        ("西宁有日本的友城吗？我是留学生。", ["西宁有日本的友城吗？", "我是留学生。"]),
+        ("Wait... ok?", []),  # "ok" asks nothing
+    ],
+)
+def test_the_sentences_of_a_message(text: str, sentences: list[str]) -> None:
+    assert sentences_of(text) == sentences

@@ -289,8 +289,15 @@ class Search:
 
 
 def are_twins(a: FactRecord, b: FactRecord) -> bool:
-    """Tells whether two facts answer the same question of the same subject, so that either will do; a fact is its own twin."""
-    return a.key == b.key or (a.subject is not None and (a.subject, a.aspect, a.kind) == (b.subject, b.aspect, b.kind))
+    """Tells whether two facts answer the same question of the same subject, so that either will do; a fact is its own twin.
+
+    Facts that count different things (pupils, groups of them) do not.
+    """
+    return a.key == b.key or (a.subject is not None and _asked_of(a) == _asked_of(b))
+
+
+def _asked_of(fact: FactRecord) -> tuple[str | None, ...]:
+    return fact.subject, fact.aspect, fact.kind, fact.unit
 
 
 _REASONS = {

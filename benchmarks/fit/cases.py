@@ -29,13 +29,14 @@ ROUNDS = 3
 """How many of the folds are asked: enough questions to fit some forty numbers."""
 RIVALS = 40
 """Facts beside the right one that a question is fitted on: the others are far off."""
-STANDING = 300
-"""Left-out questions of each fold that are asked once more within a talk that they don't lean on."""
+STANDING = {"held": 300, "outside": 80}
+"""Left-out questions of each fold that are asked once more within a talk that they don't lean on, by kind."""
 SEED = 2
 FOLLOWS = {"follow_up": 0.32, "right": 0.17, "wrong": 0.08, "outside": 0.05}
 CHANGES = {"follow_up": 0.04, "right": 0.67, "wrong": 0.11, "outside": 0.02}
-"""What the engine makes of questions that go on with the topic, and of those that change it: shares measured on these examples,
-which it wasn't trained on then."""
+OUTSIDES = {"follow_up": 0.05, "right": 0.0, "wrong": 0.1, "outside": 0.7}
+"""What the engine makes of questions that go on with the topic, of those that change it, and of those of other subjects: shares
+measured on these examples, which it wasn't trained on then."""
 FOLLOW_UP_SURE = 0.8
 
 
@@ -116,9 +117,9 @@ def collect(data: Data) -> tuple[list[Case], list[TalkCase], Space]:
         search = Search(database, data.patterns, NO_WEIGHTS, data.space)
         for snapshot, asked in islice(folds(data, search), 2 * ROUNDS):
             cases += [_case(search, snapshot, one) for one in asked]
-            held = [one for one in asked if one.kind == "held"]
-            for one in chance.sample(held, min(STANDING, len(held))):
-                talks.append(_standing(search, snapshot, one, chance))
+            for kind, count in STANDING.items():
+                of = [one for one in asked if one.kind == kind]
+                talks += [_standing(search, snapshot, one, chance) for one in chance.sample(of, min(count, len(of)))]
         records = [located.record for located in data.records]
         facts = [record for record in records if isinstance(record, FactRecord)]
         search.space = space_of(facts, search)
@@ -172,13 +173,13 @@ def _rival_topic(snapshot: Snapshot, like: Likeness, fact: FactRecord | None) ->
 
 def _standing(search: Search, snapshot: Snapshot, one: Asked, chance: random.Random) -> TalkCase:
     """Asks a whole question after something else was said: half of the time on the same topic."""
-    fact = snapshot.facts[one.key]
-    others = [f for f in snapshot.facts.values() if f.key != one.key]
-    if chance.random() < 0.5:
+    fact = snapshot.facts.get(one.key)
+    others = [other for other in snapshot.facts.values() if other is not fact]
+    if fact is not None and chance.random() < 0.5:
         others = [other for other in others if other.topic == fact.topic] or others
     after = chance.choice(others)
-    shares = FOLLOWS if after.topic == fact.topic else CHANGES
-    again = FollowUp(after.key, one.text, (one.key,), one.language)
+    shares = OUTSIDES if fact is None else FOLLOWS if after.topic == fact.topic else CHANGES
+    again = FollowUp(after.key, one.text, (one.key,) if fact else (), one.language)
     return replace(_in_talk(search, snapshot, again, shares, chance), leans=False)
 
 

@@ -22,6 +22,8 @@ SURE = 0.7
 """How sure the engine must be of small talk, for a message to need a plain answer to be taken for a question."""
 HALF_PLAINLY = 0.5
 """The score that is enough where it isn't."""
+OF_A_PART = 0.4
+"""The score that each of several questions in one message needs."""
 
 
 class Answers:
@@ -131,6 +133,8 @@ class _Turn:
     def asks_for_facts(self, question: str, context: Context, needed: float) -> bool:
         """Tells whether a message has an answer of at least some score, alone or within the talk."""
         asked = self.snapshot.read(question)
+        if asked.shows("urgent") and self._urgent(asked, context) is not None:
+            return True
         if asked.named or asked.years or asked.elsewhere:
             needed = HALF_PLAINLY  # a greeting names no place
         found = self._candidates(asked, context)
@@ -150,7 +154,7 @@ class _Turn:
         for part in parts:
             asked = self.snapshot.read(part)
             candidates = self._candidates(asked, context)
-            if not candidates or candidates[0].score < HALF_PLAINLY:
+            if not asked.asks or not candidates or candidates[0].score < OF_A_PART:
                 return None
             reply = self._reply_to(asked, candidates, replace(context, intent=None, confidence=0.0))
             if reply.outcome not in ("answer", "unknown") or not reply.facts:

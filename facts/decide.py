@@ -38,7 +38,9 @@ TOPIC_OF_INTENT = {
     "ask_urgent": "urgent",
 }
 OUTSIDE_INTENTS = ("out_of_scope", "ask_politics")
-"""Intents whose examples show what is no subject of ours."""
+"""Intents of what is no subject of ours."""
+SMALLTALK_INTENTS = ("greet", "goodbye", "thanks", "ask_capability", "are_you_a_bot", "complain", "ask_person")
+"""Intents of what is said beside all subjects. The examples of both show the search what no fact answers."""
 
 
 @dataclass(frozen=True)

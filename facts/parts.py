@@ -7,10 +7,12 @@ from collections.abc import Mapping, Sequence
 
 from facts.patterns import Patterns
 from facts.reply import Reply
-from facts.text import normalise
+from facts.text import normalise, spoken_length
 
 _SENTENCE = re.compile(r"(?<=[.!?。！？…])\s*(?=\D)|\s[-–—]+\s|[;；]")
 MOST_PARTS = 3
+LEAST_SAID = 8
+"""Letters of a part that asks something by itself, a Han character counted as three."""
 SHORTEST = 3
 """Characters of a part, without white space and punctuation."""
 
@@ -22,7 +24,10 @@ def split_question(text: str, patterns: Mapping[str, Patterns]) -> list[str]:
         splits = of.signs["splits"]
         parts = [piece for part in parts for piece in splits.split(part)]
     parts = [part.strip() for part in parts if len(normalise(part).replace(" ", "")) >= SHORTEST]
-    return parts if 1 < len(parts) <= MOST_PARTS else [text]
+    whole = all(
+        spoken_length(normalise(part)) >= LEAST_SAID for part in parts
+    )  # "where and when was it" is one question
+    return parts if whole and 1 < len(parts) <= MOST_PARTS else [text]
 
 
 def sentences_of(text: str) -> list[str]:

@@ -13,7 +13,7 @@ from facts.files import Problem, read_yaml
 from facts.index import Likeness
 from facts.question import Question
 from facts.table import FactTable
-from facts.text import is_chinese
+from facts.text import spoken_length
 
 Numbers = npt.NDArray[np.float32]
 
@@ -158,11 +158,6 @@ def talk_features(asked: Question, table: FactTable, talk: Said, near: Numbers, 
         together,
     )
     return np.stack([np.asarray(column, dtype=np.float32) for column in columns], axis=1)
-
-
-def spoken_length(normalised: str) -> float:
-    """Gives how much a text says, in letters."""
-    return sum(3 if is_chinese(character) else 1 for character in normalised)
 
 
 def lean_features(

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from facts.check import check as check_facts
-from facts.decide import OUTSIDE_INTENTS, TOPIC_OF_INTENT
+from facts.decide import OUTSIDE_INTENTS, SMALLTALK_INTENTS, TOPIC_OF_INTENT
 from facts.files import Located, Problem, split
 from facts.follow_ups import FollowUp, load_follow_ups
 from facts.meaning import NO_SPACE, Space, load_space
@@ -56,7 +56,7 @@ def check(root: Path, languages: Sequence[str]) -> tuple[Data, list[Problem]]:
         for intent, topic in TOPIC_OF_INTENT.items()
         if topic not in texts.topics
     ]
-    outside = [example for intent in OUTSIDE_INTENTS for example in examples.get(intent, ())]
+    outside = [example for intent in OUTSIDE_INTENTS + SMALLTALK_INTENTS for example in examples.get(intent, ())]
     return Data(
         records,
         texts,

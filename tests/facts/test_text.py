@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from facts.text import clean, detect_language, features, is_chinese, normalise, normalise_held
+from facts.text import clean, detect_language, features, is_chinese, normalise, normalise_held, spoken_length
 
 ANY_TEXT = st.text(st.characters())  # lone surrogates and all
 WITH_SURROGATES = st.text(st.characters(categories=["Cs", "Cc", "Zs", "Lu", "Mn"]))
@@ -140,3 +140,7 @@ def test_features(normalised: str, found: list[str]) -> None:
 def test_features_takes_whatever_normalise_gives(text: str) -> None:
     normalised = normalise(text)
     assert bool(list(features(normalised))) == bool(normalised)
+
+
+def test_a_han_character_says_as_much_as_three_letters() -> None:
+    assert spoken_length("forum 论坛") == 6 + 2 * 3

@@ -25,7 +25,6 @@ from facts.weights import (
     load_weights,
     probability,
     rank_features,
-    spoken_length,
     talk_features,
 )
 from tests.helpers.handmade import shipped_weights
@@ -128,10 +127,6 @@ def test_the_signs_of_leaning_are_named(snapshot: Snapshot) -> None:
         "constant": 1, "leans": 1, "what_about": 1, "follow_up": 0.75, "brief": pytest.approx(1 - 13 / LONG),
         "anchored": 1, "same_topic": 0, "other_topic": 1, "alone": 0.25, "within": 0.5,
     }  # fmt: skip
-
-
-def test_a_han_character_says_as_much_as_three_letters() -> None:
-    assert spoken_length("forum 论坛") == 6 + 2 * 3
 
 
 def test_the_features_of_acceptance_are_named_and_limited(snapshot: Snapshot) -> None:

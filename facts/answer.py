@@ -70,7 +70,7 @@ class Answers:
         """
         sure = context.confidence >= SURE
         long_enough = len(normalise(question).split()) >= LEAST_WORDS or len(question) > 2 * LEAST_WORDS
-        if long_enough or (context.facts and not sure):
+        if normalise(question) and (long_enough or (context.facts and not sure)):
             unsure = replace(context, intent=None, confidence=0.0)
             turn = self._turn(language)
             if turn.asks_for_facts(question, unsure, PLAINLY if sure else HALF_PLAINLY):
@@ -119,7 +119,7 @@ class _Turn:
         self.snapshot = snapshot
         self._language = language
         self._composer = Composer(snapshot, texts, language)
-        self._found: dict[tuple[str, Evidence], list[Candidate]] = {}
+        self._found: dict[tuple[object, ...], list[Candidate]] = {}
         self._like: dict[str, Likeness] = {}
 
     def answer(self, question: str, context: Context) -> Reply:
@@ -132,7 +132,7 @@ class _Turn:
 
     def asks_for_facts(self, question: str, context: Context, needed: float) -> bool:
         """Tells whether a message has an answer of at least some score, alone or within the talk."""
-        asked = self.snapshot.read(question)
+        asked = self._read(question, context)
         if asked.shows("urgent") and self._urgent(asked, context) is not None:
             return True
         if asked.named or asked.years or asked.elsewhere:
@@ -152,9 +152,10 @@ class _Turn:
         """Answers several questions in one message; None where they turn out to be one, or one of them isn't plainly understood."""
         replies: list[Reply] = []
         for part in parts:
-            asked = self.snapshot.read(part)
+            asked = self._read(part, context)
             candidates = self._candidates(asked, context)
-            if not asked.asks or not candidates or candidates[0].score < OF_A_PART:
+            states = part.endswith((".", "。")) and not asked.asks
+            if states or not candidates or candidates[0].score < OF_A_PART:
                 return None
             reply = self._reply_to(asked, candidates, replace(context, intent=None, confidence=0.0))
             if reply.outcome not in ("answer", "unknown") or not reply.facts:
@@ -167,19 +168,20 @@ class _Turn:
         return join_replies(replies)
 
     def _answer_one(self, question: str, context: Context) -> Reply:
-        if context.facts or context.choices:
-            question = without_negated(question, self.snapshot.patterns)
-        asked = follow.located(self.snapshot.read(question), context, self.snapshot)
+        asked = self._read(question, context)
         quick = self._about_the_talk(asked, context)
         if quick is not None:
             return quick
+        if context.facts or context.choices:
+            question = without_negated(question, self.snapshot.patterns)
+            asked = self._read(question, context)
         if asked.shows("urgent") or context.is_sure_of("ask_urgent"):
             urgent = self._urgent(asked, context)
             if urgent is not None:
                 return urgent
         candidates = self._candidates(asked, context)
         if not candidates or candidates[0].score < self._search.weights.answer:
-            candidates = self._of_a_sentence(question, context, candidates)
+            asked, candidates = self._of_a_sentence(question, context, asked, candidates)
         whole = follow.completed(asked, context, self.snapshot)
         if whole is not None:
             asked, candidates = whole, follow.likelier(self._find(whole, Evidence()), candidates)
@@ -208,7 +210,7 @@ class _Turn:
 
     def _find(self, asked: Question, evidence: Evidence) -> list[Candidate]:
         """Finds candidates; the same question with the same evidence is looked for once."""
-        key = asked.normalised, evidence
+        key = asked.normalised, asked.years, asked.editions, evidence
         if key not in self._found:
             if asked.normalised not in self._like:
                 self._like[asked.normalised] = self.snapshot.index.likeness(asked.normalised)
@@ -234,16 +236,23 @@ class _Turn:
         signs = lean_features(asked, context.follow_up, topics, alone[0].score, within[0].score)
         return follow.weighed(alone, within, probability(signs, self._search.weights.lean))
 
-    def _of_a_sentence(self, message: str, context: Context, candidates: list[Candidate]) -> list[Candidate]:
-        """Looks for the one sentence of a message that asks, where the whole finds nothing; gives the better candidates."""
+    def _read(self, text: str, context: Context) -> Question:
+        """Takes a question apart, with the year or edition that it counts from the talk."""
+        return follow.located(self.snapshot.read(text), context, self.snapshot)
+
+    def _of_a_sentence(
+        self, message: str, context: Context, whole: Question, candidates: list[Candidate]
+    ) -> tuple[Question, list[Candidate]]:
+        """Looks for the one sentence of a message that asks, where the whole finds nothing; gives the better question."""
+        best = whole
         for sentence in sentences_of(message):
-            asked = self.snapshot.read(sentence)
+            asked = self._read(sentence, context)
             if not asked.asks:
                 continue
             found = self._candidates(asked, replace(context, intent=None, confidence=0.0))
             if found and found[0].score >= max(HALF_PLAINLY, candidates[0].score if candidates else 0.0):
-                candidates = found
-        return candidates
+                best, candidates = asked, found
+        return best, candidates
 
     def _about_the_talk(self, asked: Question, context: Context) -> Reply | None:
         """Answers what is about the talk itself: a choice, more of the last answer, its source, its date."""
@@ -270,7 +279,7 @@ class _Turn:
             ("currency", "ask_currency", about.tell_currency),
         ):
             # By its words, unless they ask for something else; by the engine alone, if nothing within the talk is asked for.
-            shown = asked.shows(sign) and not self._plainly(asked)
+            shown = asked.shows(sign) and (asked.shows("leans") or not self._plainly(asked))
             told_by_engine = context.is_sure_of(intent) and not self._held(asked, context)
             if shown or told_by_engine:
                 told = tell(last, self._composer)
@@ -304,7 +313,7 @@ class _Turn:
         if found[0].fact.topic == "urgent" and found[0].score >= self._search.weights.answer:
             return self.show(found[0].fact)
         in_need = asked.shows("urgent") or context.confidence >= SURE
-        if in_need and found[0].score < HALF_PLAINLY:
+        if in_need and (found[0].fact.topic == "urgent" or found[0].score < HALF_PLAINLY):
             return self.show(next((c.fact for c in urgent if c.fact.kind == "statement"), urgent[0].fact))
         return None
 

@@ -21,12 +21,23 @@ def world() -> dict[str, str]:
     They are the countries and the cities of time zones (Unicode's CLDR) in English and Chinese, and the cities that have an
     airport, in English.
     """
-    names = {airport["city"] for airport in airportsdata.load("IATA").values() if airport["city"]}
+    return (
+        _by_form({airport["city"] for airport in airportsdata.load("IATA").values() if airport["city"]}) | well_known()
+    )
+
+
+@lru_cache(maxsize=1)
+def well_known() -> dict[str, str]:
+    """Gives those of CLDR alone: nobody who writes one of them in small letters means anything else."""
+    names = {str(zone).rpartition("/")[2].replace("_", " ") for zone in Locale("zh").time_zones}
     for language in ("en", "zh"):
         locale = Locale(language)
         names |= {name for code, name in locale.territories.items() if code.isalpha()}
         names |= {str(city) for zone in locale.time_zones.values() if (city := zone.get("city"))}
-    names |= {str(zone).rpartition("/")[2].replace("_", " ") for zone in Locale("zh").time_zones}
+    return _by_form(names)
+
+
+def _by_form(names: Collection[str]) -> dict[str, str]:
     found: dict[str, str] = {}
     for name in sorted(names):
         form = normalise(name.split("(")[0].split("（")[0])
@@ -40,11 +51,23 @@ class Elsewhere:
 
     Args:
         is_held: whether a normalised name is one of the facts' places.
-        ordinary: words that are ordinary ones, though some town may be called so (Nice, Reading).
+        ordinary: words that are ordinary ones, though some town may be called so (Center, Reading).
+        perhaps: words that are, unless the place is well known (Nice, but not London): of texts in small letters throughout.
+        more: names of more places.
     """
 
-    def __init__(self, is_held: Callable[[str], bool], ordinary: Collection[str]) -> None:
-        self._names = {form: name for form, name in world().items() if form not in ordinary and not is_held(form)}
+    def __init__(
+        self,
+        is_held: Callable[[str], bool],
+        ordinary: Collection[str],
+        perhaps: Collection[str] = (),
+        more: Collection[str] = (),
+    ) -> None:
+        self._names = {
+            form: name
+            for form, name in (world() | _by_form(more)).items()
+            if form not in ordinary and (form in well_known() or form not in perhaps) and not is_held(form)
+        }
         self._han = sorted((form for form in self._names if is_chinese(form)), key=len, reverse=True)
         self._longest = max((len(form.split()) for form in self._names), default=0)
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime
 from collections.abc import Sequence
 from dataclasses import replace
 from itertools import chain
@@ -74,10 +75,11 @@ def located(asked: Question, context: Context, snapshot: Snapshot) -> Question:
     if last is None:
         return asked
     date = last.valid_from or last.as_of
-    if asked.years_on and not asked.years and date:
-        asked = replace(asked, years=frozenset({str(int(date[:4]) + asked.years_on)}))
+    year = int(date[:4]) + asked.years_on if date else 0
+    if asked.years_on and not asked.years and 0 < year < datetime.date.today().year:
+        asked = replace(asked, years=frozenset({str(year)}))
     editions = snapshot.table.traits[snapshot.table.row(last.key)].editions
-    if asked.editions_on and not asked.editions and len(editions) == 1:
+    if asked.editions_on and not asked.editions and len(editions) == 1 and min(editions) + asked.editions_on > 0:
         asked = replace(asked, editions=frozenset({min(editions) + asked.editions_on}))
     return asked
 
@@ -91,8 +93,9 @@ def said(asked: Question, context: Context, snapshot: Snapshot, language: str) -
 
 
 def whole_question(fact: FactRecord, language: str) -> str:
-    """Gives a whole question that a fact answers: what was asked in pieces."""
-    return (fact.questions.get(language) or next(iter(fact.questions.values())))[0]
+    """Gives a whole question that a fact answers: what was asked in pieces. A fact without any gives its statement."""
+    asked = fact.questions.get(language) or next(iter(fact.questions.values()), None)
+    return asked[0] if asked else next(iter(fact.text.values())).short
 
 
 def weighed(alone: Sequence[Candidate], within: Sequence[Candidate], leaning: float) -> list[Candidate]:

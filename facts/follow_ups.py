@@ -67,7 +67,9 @@ def _entry(
     line = document.lines.get((number,), 1)
     if not isinstance(entry, dict) or entry.keys() != PARTS or not all(entry.values()):
         return Problem(shown, line, "an entry needs after, ask and fact, and nothing else.")
-    answers = [entry["fact"]] if isinstance(entry["fact"], str) else entry["fact"]
+    answers = entry["fact"] if isinstance(entry["fact"], list) else [entry["fact"]]
+    if not all(isinstance(text, str) for text in (entry["after"], entry["ask"], *answers)):
+        return Problem(shown, line, "after and ask are texts, fact is a key, a list of keys, or none.")
     answers = [] if answers == [NONE] else answers
     if unknown := [key for key in (entry["after"], *answers) if key not in facts]:
         return Problem(shown, line, f"no fact is called {', '.join(map(repr, unknown))}.")

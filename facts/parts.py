@@ -1,4 +1,4 @@
-"""Two questions in one message."""
+"""The parts of a message: several questions, its sentences, what a correction denies."""
 
 from __future__ import annotations
 

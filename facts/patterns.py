@@ -32,6 +32,7 @@ class Patterns:
         editions: with one group in each alternative: a figure or a numeral.
         distances: distance -> pattern, with one group at most: a figure or a numeral.
         numerals: numeral -> number.
+        elsewhere: names of places that nothing is held of, beside those that CLDR and the airports give.
     """
 
     aspects: Mapping[str, re.Pattern[str]]
@@ -39,6 +40,7 @@ class Patterns:
     editions: re.Pattern[str]
     distances: Mapping[str, re.Pattern[str]]
     numerals: Mapping[str, int]
+    elsewhere: tuple[str, ...] = ()
 
     def shows(self, sign: str, text: str) -> bool:
         """Tells whether a text shows a sign."""
@@ -58,7 +60,7 @@ class Patterns:
         for name, sign in ((f"{what}_before", -1), (f"{what}_after", 1)):
             if found := self.distances[name].search(text):
                 named = next((group for group in found.groups() if group), "")
-                return sign * (self._number(named) or 1)
+                return sign * ((self._number(named) or 0) if named else 1)
         return 0
 
     def _number(self, name: str) -> int | None:
@@ -116,9 +118,14 @@ def _of_document(document: Document, shown: str) -> Patterns | list[Problem]:
     numerals = content.get("numerals")
     if not isinstance(numerals, dict) or not all(isinstance(number, int) for number in numerals.values()):
         problems.append(Problem(shown, document.lines.get(("numerals",), 1), "numerals: numbers by name are needed."))
+    elsewhere = content.get("elsewhere", [])
+    if not isinstance(elsewhere, list) or not all(isinstance(name, str) and name for name in elsewhere):
+        problems.append(Problem(shown, document.lines.get(("elsewhere",), 1), "elsewhere: a list of names is needed."))
     if problems or isinstance(editions, str):
         return problems
-    return Patterns(parts["aspects"], parts["signs"], editions, parts["distances"], content["numerals"])
+    return Patterns(
+        parts["aspects"], parts["signs"], editions, parts["distances"], content["numerals"], tuple(elsewhere)
+    )
 
 
 def _pattern(name: str, patterns: Any, known: Sequence[str]) -> re.Pattern[str] | str:

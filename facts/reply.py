@@ -174,7 +174,7 @@ class Composer:
 
     def choice(self, fact: FactRecord) -> Button:
         """Offers a fact by its first example question."""
-        questions = fact.questions.get(self.language) or next(iter(fact.questions.values()))
+        questions = fact.questions.get(self.language) or next(iter(fact.questions.values()), [self.text_of(fact)[0]])
         return Button(questions[0], {"fact": fact.key, "part": "short"})
 
     def text_of(self, fact: FactRecord, part: str = "short") -> tuple[str, str]:

@@ -182,8 +182,10 @@ class Search:
         statements = [
             (row, normalise_held(text.short)) for row, fact in enumerate(facts) for text in fact.text.values()
         ]
-        ordinary = ordinary_words([phrase.written for phrase in phrases] + self.outside)
-        names = Names(places, ordinary)
+        ordinary = ordinary_words(phrase.written for phrase in phrases)
+        perhaps = ordinary_words(self.outside)
+        more = [name for of in self._patterns.values() for name in of.elsewhere]
+        names = Names(places, ordinary | perhaps)
         lacks = [(row, normalise_held(text)) for row, fact in enumerate(facts) for _, text in fact.asked("lacks")]
         index = FactIndex(len(facts), phrases, statements, self.outside, lacks, self.vectors, self.space)
         self.vectors.keep_only([p.text for p in phrases] + [text for _, text in statements + lacks] + self.outside)
@@ -193,7 +195,7 @@ class Search:
             sources={source.key: source for source in sources},
             places={place.key: place for place in places},
             names=names,
-            elsewhere=Elsewhere(names.is_name, ordinary),
+            elsewhere=Elsewhere(names.is_name, ordinary, perhaps, more),
             index=index,
             table=FactTable(facts, [traits_of(fact, names, self._patterns) for fact in facts]),
             patterns=self._patterns,

@@ -56,7 +56,8 @@ def check(root: Path, languages: Sequence[str]) -> tuple[Data, list[Problem]]:
         for intent, topic in TOPIC_OF_INTENT.items()
         if topic not in texts.topics
     ]
-    outside = [example for intent in OUTSIDE_INTENTS + SMALLTALK_INTENTS for example in examples.get(intent, ())]
+    beside = OUTSIDE_INTENTS + SMALLTALK_INTENTS
+    outside = [example for intent in beside for example in examples.get(intent, ()) if example]
     return Data(
         records,
         texts,

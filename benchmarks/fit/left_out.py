@@ -1,6 +1,6 @@
 """Questions whose wording the search hasn't seen: a part of the shipped example questions is left out of the index and then asked.
 
-Four kinds are made, all from what is shipped, none from the test sentences:
+Three kinds are made, all from what is shipped, none from the test sentences:
 
 * **held**: an example question of a fact, left out;
 * **not held**: a question for something that isn't known, with the record that says so left out, or for what a fact lacks,

@@ -452,3 +452,21 @@ def test_answers_go_on_while_the_database_cannot_be_read(
     database_file.write_bytes(b"no database any more" * 100)
     assert answers.answer("What was the forum?", "en") == before
     assert answers.show("forum-what", "zh").text == "论坛是一年一度的会议。"
+
+
+@pytest.mark.parametrize("message", ["!!!!!!!!", "？？？？？？？？？？", "...", ""])
+def test_a_message_without_a_word_is_no_question_of_the_talk(asking: Answers, message: str) -> None:
+    reply = asking.small_talk("replies.smalltalk.greet", message, "en", FORUM, outcome="smalltalk")
+    assert (reply.outcome, reply.facts) == ("smalltalk", ())
+
+
+def test_a_year_counted_from_the_talk_is_another_question_than_without(asking: Answers) -> None:
+    first = Context(topic="forum", facts=("forum-2010",), asked="How many people came to the forum in 2010?")
+    assert ask(asking, "How many people came to the forum two years later?", first).facts == ("forum-2012",)
+
+
+def test_a_talk_may_lean_on_a_fact_without_example_questions(answers: Answers, filled: Database) -> None:
+    plain = next(fact for fact in handmade.FACTS if fact.key == "utah-tie").model_copy(update={"questions": {}})
+    with filled.write() as session:
+        store.save(session, plain, "office")
+    assert ask(answers, "and who signed?", UTAH).text

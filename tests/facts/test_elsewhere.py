@@ -68,3 +68,15 @@ def test_names_are_normalised_long_enough_and_say_how_they_are_written() -> None
     assert [form for form in world() if len(form) < (2 if is_chinese(form) else SHORTEST)] == []
     assert [form for form in world() if normalise(form) != form] == []
     assert (world()["paris"], world()["法国"]) == ("Paris", "法国")
+
+
+def test_more_names_can_be_given() -> None:
+    more = Elsewhere(lambda name: False, frozenset(), more=["成都"])
+    assert more.find("成都有几个友城") == {"成都": "成都"}
+    assert Elsewhere(lambda name: False, frozenset()).find("成都有几个友城") == {}
+
+
+@pytest.mark.parametrize(("name", "found"), [("london", True), ("nice", False), ("center", False)])
+def test_a_well_known_place_stays_one_though_texts_in_small_letters_name_it(name: str, found: bool) -> None:
+    places = Elsewhere(lambda name: False, {"center"}, perhaps={"london", "nice"})
+    assert (name in places.find(f"the weather in {name}")) is found

@@ -43,6 +43,8 @@ def test_one_fact_several_or_none_may_answer(tmp_path: Path) -> None:
         ("\n- {after: gone, ask: who, fact: theme}", "en.yml:2: no fact is called 'gone'."),
         ("- {after: forum, ask: who, fact: [guests, none]}", "en.yml:1: no fact is called 'none'."),
         ("- {after: none, ask: who, fact: none}", "en.yml:1: no fact is called 'none'."),
+        ("- {after: [forum], ask: who, fact: theme}", "en.yml:1: after and ask are texts,"),
+        ("- {after: forum, ask: who, fact: {a: b}}", "en.yml:1: after and ask are texts,"),
         ("- {", "en.yml:1: this is not valid YAML: "),
     ],
 )

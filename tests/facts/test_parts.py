@@ -13,7 +13,7 @@ from tests.helpers.handmade import patterns
     ("text", "parts"),
     [
         ("When did Utah sign?", ["When did Utah sign?"]),
-        ("When did Utah sign? Who came?", ["When did Utah sign", "Who came?"]),
+        ("When did Utah sign? Who came?", ["When did Utah sign?", "Who came?"]),
         ("When did Utah sign and who signed?", ["When did Utah sign", "who signed?"]),
         ("When did Utah and Edirne sign?", ["When did Utah and Edirne sign?"]),
         ("When did Utah sign; who came", ["When did Utah sign", "who came"]),
@@ -21,9 +21,10 @@ from tests.helpers.handmade import patterns
             "When did it begin, and how many came, and where was it?",
             ["When did it begin", "how many came", "where was it?"],
         ),
-        ("论坛是什么？什么时候签约？", ["论坛是什么", "什么时候签约？"]),
+        ("论坛是什么？什么时候签约？", ["论坛是什么？", "什么时候签约？"]),
         ("论坛是什么时候开始的，有多少人参加？", ["论坛是什么时候开始的", "有多少人参加？"]),
-        ("Who came? 多少人来了？", ["Who came", "多少人来了？"]),
+        ("Who came? 多少人来了？", ["Who came?", "多少人来了？"]),
+        ("Where and when was it?", ["Where and when was it?"]),  # one question
         ("Really?? !?", ["Really?? !?"]),  # what is left is no question
         ("", [""]),
     ],

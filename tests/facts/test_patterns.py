@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import time
 from pathlib import Path
 
 import pytest
@@ -67,6 +68,7 @@ def without(sign: str) -> str:
             "year_after: no such name is known",
         ),
         (WHOLE.replace("['^years_after (.+)$']", "['(']"), line_of("  years_after"), "years_after: missing )"),
+        (WHOLE + "elsewhere: Lanzhou\n", len(WHOLE.splitlines()) + 1, "elsewhere: a list of names is needed."),
         (ASPECTS + SIGN_LINES, 1, "the file needs the part distances, with patterns for each."),
         (ASPECTS + SIGN_LINES + DISTANCE_LINES + "numerals: {two: 2}\n", 1, "editions: a list of patterns is needed."),
         (WHOLE.replace("{two: 2}", "{two: second}"), line_of("numerals"), "numerals: numbers by name are needed."),
@@ -189,9 +191,34 @@ def test_each_alternative_of_the_shipped_editions_has_one_group(language: str) -
         ("zh", "years", "次年还办了没有", 1),
         ("zh", "years", "往前倒两年那届", -2),
         ("zh", "years", "今年还办吗", 0),
+        ("zh", "years", "二十五年后", 0),  # more than one numeral
+        ("zh", "years", "0 年后", 0),
+        ("zh", "editions", "目前期待什么", 0),
         ("zh", "editions", "上一届是什么时候", -1),
         ("zh", "editions", "第三届是什么时候", 0),
     ],
 )
 def test_how_far_a_question_goes_from_the_talk(language: str, what: str, question: str, on: int) -> None:
     assert patterns()[language].distance(what, normalise(question)) == on
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_no_pattern_takes_long_over_a_long_message(language: str) -> None:
+    for piece in (
+        "详细说",
+        "说",
+        "not the state, ",
+        "no, ",
+        "一年后",
+        "more details ",
+        "?",
+        "from paris to ",
+        "从巴黎来",
+    ):
+        message = f"详细{piece * 600}x"[:2000]
+        for of in (patterns()[language].signs, patterns()[language].aspects, patterns()[language].distances):
+            for name, pattern in of.items():
+                began = time.perf_counter()
+                pattern.search(message)
+                pattern.split(message)
+                assert time.perf_counter() - began < 1, (name, piece)

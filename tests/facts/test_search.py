@@ -154,14 +154,16 @@ def test_a_place_that_the_facts_do_not_hold_speaks_against_all_of_them(unchangin
 
 
 @pytest.mark.parametrize(
-    ("evidence", "key"),
+    ("question", "talk", "key"),
     [
-        (Evidence(talk=Said("utah-who", "who signed for utah", "utah")), "utah-tie"),
-        (Evidence(talk=Said("edirne-tie", "when did edirne sign", "edirne")), "edirne-tie"),
+        ("and when was it signed?", Said("utah-who", "who signed for utah", "utah"), "utah-tie"),
+        ("and who signed it?", Said("utah-tie", "when did utah sign", "utah"), "utah-who"),
+        ("and the price?", Said("homestay-who", "who stayed with the families"), "homestay-cost"),
+        ("费用呢", Said("homestay-who", "谁住在家庭里"), "homestay-cost"),
     ],
 )
-def test_what_came_before_leads_a_short_question(unchanging: Search, evidence: Evidence, key: str) -> None:
-    assert first(unchanging, "and when was it signed?", "en", evidence) == key
+def test_what_came_before_leads_a_short_question(unchanging: Search, question: str, talk: Said, key: str) -> None:
+    assert first(unchanging, question, "en", Evidence(talk=talk)) == key
 
 
 @pytest.mark.parametrize(("topic", "higher"), [("sister_city", "utah-who"), ("homestay", "homestay-who")])
@@ -339,6 +341,19 @@ def test_vectors_of_what_is_held_are_kept_for_the_next_start(filled: Database, t
     assert again.asked == []
     assert first(search, "and what was a forum?") == "forum-what"
     assert again.asked == ["and what was a forum"]
+
+
+@pytest.mark.parametrize("name", ["London", "paris", "日本"])
+def test_a_well_known_place_is_a_place_though_other_subjects_name_it(filled: Database, name: str) -> None:
+    search = Search(
+        filled,
+        handmade.patterns(),
+        handmade.weights(),
+        handmade.space(),
+        [f"the weather in {name}"],
+        encoder=handmade.encoder(),
+    )
+    assert list(search.snapshot().read(f"When did {name} sign?").elsewhere) == [name.lower()]
 
 
 LACKING = "What was cooked for breakfast by the host families?"

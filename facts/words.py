@@ -4,14 +4,15 @@ from __future__ import annotations
 
 import zlib
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
+from itertools import chain
 
 import numpy as np
 import numpy.typing as npt
 
-from facts.text import features
+from facts.text import features, is_chinese
 
 Ids = npt.NDArray[np.int64]
 Weights = npt.NDArray[np.float32]
@@ -34,13 +35,43 @@ class _Counted:
 
 
 def _counted(text: str) -> _Counted:
-    counts: Counter[str] = Counter(features(text))
-    names = list(counts)
+    """Counts a text's features."""
+    counts, content = _count(text, _of_run)
     return _Counted(
-        np.array([zlib.crc32(name.encode()) % BUCKETS for name in names], dtype=np.int64),
+        np.array(list(counts), dtype=np.int64),
         1 + np.log(np.array(list(counts.values()), dtype=np.float32)),
-        np.array([_content(name) for name in names], dtype=np.float32),
+        np.array([content.get(number, 0.0) for number in counts], dtype=np.float32),
     )
+
+
+def _count(
+    text: str, of_run: Callable[[str], tuple[list[int], dict[int, float]]]
+) -> tuple[Counter[int], dict[int, float]]:
+    """Gives how often each feature stands in a text, by number, and what some count as content."""
+    ids: list[int] = []
+    content: dict[int, float] = {}
+    previous = ""
+    for run in text.split():
+        of, says = of_run(run)
+        ids += of
+        content |= says
+        if previous and not is_chinese(run):
+            ids.append(_number(f"p{previous} {run}"))
+        previous = "" if is_chinese(run) else run
+    return Counter(ids), content
+
+
+def _of_run(run: str) -> tuple[list[int], dict[int, float]]:
+    """Gives the features of a word or of Han characters in a row: their numbers, and what some of them count as content."""
+    names = list(features(run))
+    numbers = [_number(name) for name in names]
+    return numbers, {
+        number: content for name, number in zip(names, numbers, strict=True) if (content := _content(name))
+    }
+
+
+def _number(feature: str) -> int:
+    return zlib.crc32(feature.encode()) % BUCKETS
 
 
 def _content(feature: str) -> float:
@@ -50,7 +81,15 @@ def _content(feature: str) -> float:
     return A_PAIR if feature[0] == "h" and len(feature) == 3 else 0.0
 
 
-_counted_held = lru_cache(maxsize=200_000)(_counted)  # for held texts alone: what visitors write isn't to be remembered
+# For held texts alone: what visitors write isn't to be remembered. Words come again and again, so theirs are counted once.
+_of_held_run = lru_cache(maxsize=100_000)(_of_run)
+
+
+@lru_cache(maxsize=200_000)
+def _counted_held(text: str) -> tuple[tuple[int, ...], tuple[int, ...]]:
+    """Gives the numbers of a held text's features, and how often each stands in it."""
+    counts = _count(text, _of_held_run)[0]
+    return tuple(counts), tuple(counts.values())
 
 
 class WordIndex:
@@ -70,9 +109,11 @@ class WordIndex:
 
     def __init__(self, size: int, texts: Sequence[str], rows: Ids, statements: Sequence[tuple[int, str]]) -> None:
         counted = [_counted_held(text) for text in texts] + [_counted_held(text) for _, text in statements]
-        lengths = np.array([len(of.ids) for of in counted], dtype=np.int64)
-        ids = np.concatenate([of.ids for of in counted]) if counted else np.zeros(0, dtype=np.int64)
-        weights = np.concatenate([of.weights for of in counted]) if counted else np.zeros(0, dtype=np.float32)
+        lengths = np.array([len(ids) for ids, _ in counted], dtype=np.int64)
+        size_of_all = int(lengths.sum())
+        ids = np.fromiter(chain.from_iterable(ids for ids, _ in counted), np.int64, size_of_all)
+        times = np.fromiter(chain.from_iterable(times for _, times in counted), np.float32, size_of_all)
+        weights = 1 + np.log(times)
         total = len(counted)
         self._idf = (np.log((1 + total) / (1 + np.bincount(ids, minlength=BUCKETS))) + 1).astype(np.float32)
         owners = np.repeat(np.arange(total), lengths)

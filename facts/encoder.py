@@ -106,6 +106,10 @@ class VectorCache:
             return np.zeros((0, DIMENSIONS), dtype=np.float32)
         return np.stack([self._held[name] for name in names])
 
+    def load(self) -> None:
+        """Loads the encoder, which the first text that isn't held would wait for."""
+        self._encoder.encode(["西宁 Xining"])
+
     def encode_once(self, text: str) -> Vectors:
         """Returns the vector of a text that need not be kept, shape ``(DIMENSIONS,)``."""
         held = self._held.get(_name(text))

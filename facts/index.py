@@ -103,6 +103,8 @@ class FactIndex:
         asked = vectors.encode([phrase.text for phrase in phrases])
         said = vectors.encode([text for _, text in statements])
         self._rows = np.array([phrase.row for phrase in phrases], dtype=np.int64)
+        # Phrases stand in the order of their facts: those of each begin at a start.
+        self._asked_rows, self._starts = np.unique(self._rows, return_index=True)
         rows = np.concatenate([self._rows, np.array([row for row, _ in statements], dtype=np.int64)])
         self._wholes = space.place(_means(np.concatenate([asked, said]), rows, size))
         self._asked = space.place(asked)
@@ -129,7 +131,8 @@ class FactIndex:
         placed = self._space.place(vector)
         each = self._asked @ placed
         nearest = np.full(self._size, -1.0, dtype=np.float32)
-        np.maximum.at(nearest, self._rows, each)
+        if len(each):
+            nearest[self._asked_rows] = np.maximum.reduceat(each, self._starts)
         words, same_words, covered, beyond = self._words.likeness(normalised)
         lacking = self._lacking @ placed
         lacks = int(lacking.argmax()) if len(lacking) else -1

@@ -66,8 +66,11 @@ def make_application(settings: Settings, data: Data, database: Database, engine:
     async def lifespan(_: Starlette) -> AsyncIterator[None]:
         await anyio.to_thread.run_sync(search.snapshot)  # the index is built before the first question, not during it
         sweeping = asyncio.create_task(_sweep(conversations))
+        # Two seconds of work that nobody waits for: the engine starts meanwhile.
+        loading = asyncio.create_task(anyio.to_thread.run_sync(search.vectors.load))
         yield
         sweeping.cancel()
+        await loading
         await engine.close()
 
     return Starlette(

@@ -142,3 +142,15 @@ def test_where_the_file_cannot_be_written_it_goes_on(tmp_path: Path, caplog: pyt
         cache.keep_only(["a"])
     assert "can't be kept" in caplog.text
     assert cache.encode(["a"])[0, 0] == 1
+
+
+def test_the_encoder_can_be_loaded_before_it_is_needed() -> None:
+    asked: list[list[str]] = []
+
+    class Counting:
+        def encode(self, texts: Sequence[str]) -> Vectors:
+            asked.append(list(texts))
+            return np.zeros((len(texts), DIMENSIONS), dtype=np.float32)
+
+    VectorCache(Counting()).load()
+    assert len(asked) == 1

@@ -62,15 +62,20 @@ def make_application(settings: Settings, data: Data, database: Database, engine:
     async def welcome(_: Request) -> Response:
         return PlainTextResponse(WELCOME)
 
+    async def load_encoder() -> None:
+        """Loads the encoder once the engine is up: two seconds of work that neither its start nor a question waits for."""
+        while not await engine.is_ready():
+            await asyncio.sleep(0.2)
+        await anyio.to_thread.run_sync(search.vectors.load)
+
     @contextlib.asynccontextmanager
     async def lifespan(_: Starlette) -> AsyncIterator[None]:
         await anyio.to_thread.run_sync(search.snapshot)  # the index is built before the first question, not during it
         sweeping = asyncio.create_task(_sweep(conversations))
-        # Two seconds of work that nobody waits for: the engine starts meanwhile.
-        loading = asyncio.create_task(anyio.to_thread.run_sync(search.vectors.load))
+        loading = asyncio.create_task(load_encoder())
         yield
         sweeping.cancel()
-        await loading
+        loading.cancel()
         await engine.close()
 
     return Starlette(

@@ -63,7 +63,7 @@ def make_application(settings: Settings, data: Data, database: Database, engine:
         return PlainTextResponse(WELCOME)
 
     async def load_encoder() -> None:
-        """Loads the encoder once the engine is up: two seconds of work that neither its start nor a question waits for."""
+        """Loads the encoder once the engine is up: two seconds that neither its start nor a question waits for."""
         while not await engine.is_ready():
             await asyncio.sleep(0.2)
         await anyio.to_thread.run_sync(search.vectors.load)

@@ -64,7 +64,7 @@ def make_application(settings: Settings, data: Data, database: Database, engine:
 
     async def load_encoder() -> None:
         """Loads the encoder once the engine is up: two seconds that neither its start nor a question waits for."""
-        while not await engine.is_ready():
+        while not await engine.is_ready():  # noqa: ASYNC110 (another program is asked)
             await asyncio.sleep(0.2)
         await anyio.to_thread.run_sync(search.vectors.load)
 

@@ -69,9 +69,14 @@ def completed(asked: Question, context: Context, snapshot: Snapshot) -> Question
     return replace(snapshot.read(text), text=text)
 
 
+def last_fact(context: Context, snapshot: Snapshot) -> FactRecord | None:
+    """Gives the fact that was given last, if it is still held."""
+    return snapshot.facts.get(context.facts[0]) if context.facts else None
+
+
 def located(asked: Question, context: Context, snapshot: Snapshot) -> Question:
     """Puts in the year or edition that "two years later" means after the last fact."""
-    last = snapshot.facts.get(context.facts[0]) if context.facts else None
+    last = last_fact(context, snapshot)
     if last is None:
         return asked
     date = last.valid_from or last.as_of
@@ -86,7 +91,7 @@ def located(asked: Question, context: Context, snapshot: Snapshot) -> Question:
 
 def said(asked: Question, context: Context, snapshot: Snapshot, language: str) -> Said | None:
     """Gives what a question may lean on; None where nothing was said yet."""
-    last = snapshot.facts.get(context.facts[0]) if context.facts else None
+    last = last_fact(context, snapshot)
     if last is None:
         return None
     return Said(last.key, normalise_held(whole_question(last, language)), None if asked.named else context.place)

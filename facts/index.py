@@ -8,7 +8,8 @@ from dataclasses import dataclass
 import numpy as np
 import numpy.typing as npt
 
-from facts.encoder import DIMENSIONS, VectorCache, Vectors
+from facts.encoder import VectorCache, Vectors
+from facts.groups import Groups
 from facts.meaning import Space
 from facts.words import WordIndex
 
@@ -79,7 +80,7 @@ class FactIndex:
     Args:
         size: how many facts there are.
         phrases: example questions, in the order of their facts.
-        statements: row of the fact, statement (normalised).
+        statements: row of the fact, statement (normalised), in the order of their facts.
         outside: examples of other subjects, normalised.
         lacks: row of the fact, question for what it lacks (normalised).
         vectors: gives the vectors of texts.
@@ -97,16 +98,16 @@ class FactIndex:
         space: Space,
     ) -> None:
         self.phrases = tuple(phrases)
-        self._size = size
         self._vectors = vectors
         self._space = space
         asked = vectors.encode([phrase.text for phrase in phrases])
         said = vectors.encode([text for _, text in statements])
         self._rows = np.array([phrase.row for phrase in phrases], dtype=np.int64)
-        # Phrases stand in the order of their facts: those of each begin at a start.
-        self._asked_rows, self._starts = np.unique(self._rows, return_index=True)
-        rows = np.concatenate([self._rows, np.array([row for row, _ in statements], dtype=np.int64)])
-        self._wholes = space.place(_means(np.concatenate([asked, said]), rows, size))
+        self._groups = Groups(self._rows, size)
+        of_statements = np.array([row for row, _ in statements], dtype=np.int64)
+        counts = np.bincount(self._rows, minlength=size) + np.bincount(of_statements, minlength=size)
+        sums = self._groups.sums(asked) + Groups(of_statements, size).sums(said)
+        self._wholes = space.place(sums / np.maximum(counts, 1).astype(np.float32)[:, None])
         self._asked = space.place(asked)
         self._outside = space.place(vectors.encode(outside))
         self._lacking = space.place(vectors.encode([text for _, text in lacks]))
@@ -130,15 +131,12 @@ class FactIndex:
         vector = self._vectors.encode_once(normalised)
         placed = self._space.place(vector)
         each = self._asked @ placed
-        nearest = np.full(self._size, -1.0, dtype=np.float32)
-        if len(each):
-            nearest[self._asked_rows] = np.maximum.reduceat(each, self._starts)
         words, same_words, covered, beyond = self._words.likeness(normalised)
         lacking = self._lacking @ placed
         lacks = int(lacking.argmax()) if len(lacking) else -1
         return Likeness(
             whole=self._wholes @ placed,
-            nearest=nearest,
+            nearest=self._groups.largest(each, -1.0),
             words=words,
             same_words=same_words,
             covered=covered,
@@ -177,10 +175,3 @@ class FactIndex:
             mine = self._rows[numbers] == row
             best.append(float((self._answered[reply][mine] @ like.vector).max(initial=-1.0)))
         return best[0], best[1]
-
-
-def _means(vectors: Vectors, rows: npt.NDArray[np.int64], size: int) -> Vectors:
-    """Gives the mean vector of each fact, shape ``(size, DIMENSIONS)``."""
-    means = np.zeros((size, DIMENSIONS), dtype=np.float32)
-    np.add.at(means, rows, vectors)
-    return means / np.maximum(np.bincount(rows, minlength=size), 1).astype(np.float32)[:, None]

@@ -227,7 +227,7 @@ class Search:
         snapshot = snapshot or self.snapshot()
         evidence = evidence or Evidence()
         asked = question if isinstance(question, Question) else snapshot.read(question)
-        facts = list(snapshot.facts.values())
+        facts = snapshot.table.facts
         if not facts:
             return []
         like = like or snapshot.index.likeness(asked.normalised)

@@ -38,6 +38,10 @@ class FactTable:
             self._put("topic", (fact.topic,), row)
             self._put("aspect", (fact.aspect,), row)
             self._put("subject", (fact.subject,) if fact.subject else (), row)
+            self._put("next", fact.nearest, row)
+            for key in fact.nearest:
+                if key in self._row_of:
+                    self._put("next", (fact.key,), self._row_of[key])
         self._none = np.zeros(self.size, dtype=bool)
         self.about_any = self._flags(bool(of.about) for of in traits)
         self.by_place = self._flags(of.by_place for of in traits)
@@ -48,8 +52,9 @@ class FactTable:
         """Tells which facts have any of some values.
 
         Args:
-            what: ``place``, ``year``, ``edition``, ``topic``, ``aspect`` or ``subject``.
-            values: places by key, years as texts, editions as numbers.
+            what: ``place``, ``year``, ``edition``, ``topic``, ``aspect``, ``subject``, or ``next``: named as near to a fact, or
+                naming it so.
+            values: places and facts by key, years as texts, editions as numbers.
         """
         found = self._none
         for value in values:
@@ -61,11 +66,6 @@ class FactTable:
     def row(self, key: str) -> int:
         """Gives the row of a fact."""
         return self._row_of[key]
-
-    def next_of(self, row: int) -> Flags:
-        """Tells which facts are named as near to a fact, or name it so."""
-        key, near = self.facts[row].key, self.facts[row].nearest
-        return self._flags(fact.key in near or key in fact.nearest for fact in self.facts)
 
     def mentioning(self, names: Iterable[str]) -> Flags:
         """Tells which facts mention any of some names anywhere in what is asked and said of them."""

@@ -81,19 +81,29 @@ def features(normalised: str) -> Iterator[str]:
     Args:
         normalised: a text from :func:`normalise`.
     """
+    for run, previous in runs(normalised):
+        yield from features_of(run, previous)
+
+
+def runs(normalised: str) -> Iterator[tuple[str, str]]:
+    """Yields each word, or Han characters in a row, with the word just before it; words on both sides of Han are no pair."""
     previous = ""
     for run in normalised.split():
-        if _IS_HAN.match(run):
-            for size in (1, 2, 3):
-                for start in range(len(run) - size + 1):
-                    yield "h" + run[start : start + size]
-            previous = ""
-            continue
-        yield "w" + run
-        if previous:
-            yield f"p{previous} {run}"
-        previous = run
-        padded = f" {run} "
-        for size in (3, 4):
-            for start in range(len(padded) - size + 1):
-                yield "c" + padded[start : start + size]
+        yield run, previous
+        previous = "" if is_chinese(run) else run
+
+
+def features_of(run: str, previous: str) -> Iterator[str]:
+    """Yields the features of one run; see :func:`runs`."""
+    if is_chinese(run):
+        for size in (1, 2, 3):
+            for start in range(len(run) - size + 1):
+                yield "h" + run[start : start + size]
+        return
+    yield "w" + run
+    if previous:
+        yield f"p{previous} {run}"
+    padded = f" {run} "
+    for size in (3, 4):
+        for start in range(len(padded) - size + 1):
+            yield "c" + padded[start : start + size]

@@ -153,7 +153,7 @@ def talk_features(asked: Question, table: FactTable, talk: Said, near: Numbers, 
         table.having("topic", (table.facts[last].topic,)),
         table.having("place", (talk.place,)) if talk.place and not asked.named else nothing,
         told,
-        table.next_of(last),
+        table.having("next", (talk.fact,)),
         near,
         together,
     )

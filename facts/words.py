@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import zlib
 from collections import Counter
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 from itertools import chain
@@ -12,7 +12,8 @@ from itertools import chain
 import numpy as np
 import numpy.typing as npt
 
-from facts.text import features, is_chinese
+from facts.groups import Groups
+from facts.text import features, features_of, runs
 
 Ids = npt.NDArray[np.int64]
 Weights = npt.NDArray[np.float32]
@@ -35,39 +36,13 @@ class _Counted:
 
 
 def _counted(text: str) -> _Counted:
-    """Counts a text's features."""
-    counts, content = _count(text, _of_run)
+    counts = Counter(features(text))
+    names = list(counts)
     return _Counted(
-        np.array(list(counts), dtype=np.int64),
+        np.array([_number(name) for name in names], dtype=np.int64),
         1 + np.log(np.array(list(counts.values()), dtype=np.float32)),
-        np.array([content.get(number, 0.0) for number in counts], dtype=np.float32),
+        np.array([_content(name) for name in names], dtype=np.float32),
     )
-
-
-def _count(
-    text: str, of_run: Callable[[str], tuple[list[int], dict[int, float]]]
-) -> tuple[Counter[int], dict[int, float]]:
-    """Gives how often each feature stands in a text, by number, and what some count as content."""
-    ids: list[int] = []
-    content: dict[int, float] = {}
-    previous = ""
-    for run in text.split():
-        of, says = of_run(run)
-        ids += of
-        content |= says
-        if previous and not is_chinese(run):
-            ids.append(_number(f"p{previous} {run}"))
-        previous = "" if is_chinese(run) else run
-    return Counter(ids), content
-
-
-def _of_run(run: str) -> tuple[list[int], dict[int, float]]:
-    """Gives the features of a word or of Han characters in a row: their numbers, and what some of them count as content."""
-    names = list(features(run))
-    numbers = [_number(name) for name in names]
-    return numbers, {
-        number: content for name, number in zip(names, numbers, strict=True) if (content := _content(name))
-    }
 
 
 def _number(feature: str) -> int:
@@ -81,15 +56,18 @@ def _content(feature: str) -> float:
     return A_PAIR if feature[0] == "h" and len(feature) == 3 else 0.0
 
 
-# For held texts alone: what visitors write isn't to be remembered. Words come again and again, so theirs are counted once.
-_of_held_run = lru_cache(maxsize=100_000)(_of_run)
-
-
+# Both for held texts alone: what visitors write isn't to be remembered.
 @lru_cache(maxsize=200_000)
 def _counted_held(text: str) -> tuple[tuple[int, ...], tuple[int, ...]]:
-    """Gives the numbers of a held text's features, and how often each stands in it."""
-    counts = _count(text, _of_held_run)[0]
+    """Gives the numbers of a text's features, and how often each stands in it."""
+    counts = Counter(chain.from_iterable(_numbers_held(run, previous) for run, previous in runs(text)))
     return tuple(counts), tuple(counts.values())
+
+
+@lru_cache(maxsize=100_000)
+def _numbers_held(run: str, previous: str) -> tuple[int, ...]:
+    """Gives the numbers of one run's features: the same words come again and again."""
+    return tuple(map(_number, features_of(run, previous)))
 
 
 class WordIndex:
@@ -103,7 +81,7 @@ class WordIndex:
     Args:
         size: how many facts there are.
         texts: example questions, normalised.
-        rows: their facts, shape ``(texts,)``.
+        rows: their facts, never falling, shape ``(texts,)``.
         statements: row of the fact, statement (normalised).
     """
 
@@ -121,12 +99,12 @@ class WordIndex:
         weights /= np.sqrt(np.bincount(owners, weights * weights, minlength=total)).astype(np.float32)[owners]
         asked = owners < len(texts)
         self._one_by_one = _Inverted(ids[asked], owners[asked], weights[asked], len(texts))
-        self._rows, self._size = rows, size
+        self._groups = Groups(rows, size)
         facts = np.concatenate([rows, np.array([row for row, _ in statements], dtype=np.int64)])[owners]
         heavier = weights * np.where(asked, 1.0, STATEMENT_WEIGHT).astype(np.float32)
-        pairs, inverse = np.unique(facts * BUCKETS + ids, return_inverse=True)
+        pairs, inverse = np.unique(ids * size + facts, return_inverse=True)
         summed = np.bincount(inverse, heavier, minlength=len(pairs)).astype(np.float32)
-        facts, ids = pairs // BUCKETS, pairs % BUCKETS
+        ids, facts = np.divmod(pairs, max(size, 1))
         norms = np.sqrt(np.bincount(facts, summed * summed, minlength=size))
         self._whole = _Inverted(ids, facts, summed / np.maximum(norms, 1e-9).astype(np.float32)[facts], size)
 
@@ -141,12 +119,10 @@ class WordIndex:
         idf = self._idf[of.ids]
         weights = of.weights * idf
         weights = weights / (np.linalg.norm(weights) or 1.0)
-        nearest = np.zeros(self._size, dtype=np.float32)
-        np.maximum.at(nearest, self._rows, self._one_by_one.dot(of.ids, weights))
         content = of.content * idf
         return (
             self._whole.dot(of.ids, weights),
-            nearest,
+            self._groups.largest(self._one_by_one.dot(of.ids, weights), 0.0),
             self._whole.dot(of.ids, weights * weights, binary=True),
             content.sum() - self._whole.dot(of.ids, content, binary=True),
         )

@@ -99,7 +99,7 @@ async def _run(settings: Settings, data: Data, database: Database, model: Path, 
     engine = EngineProcess(settings, model, f"{_url(_reachable(host), port)}/actions", client)
     server = _Server(
         uvicorn.Config(
-            make_application(settings, data, database, client),
+            make_application(settings, data, database, client, engine.ready),
             log_level="warning",
             access_log=False,
             server_header=False,

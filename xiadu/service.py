@@ -39,7 +39,9 @@ Ask it from a program:       POST /api/messages   (described at /api/openapi.jso
 """
 
 
-def make_application(settings: Settings, data: Data, database: Database, engine: EngineClient) -> Starlette:
+def make_application(
+    settings: Settings, data: Data, database: Database, engine: EngineClient, engine_is_up: asyncio.Event
+) -> Starlette:
     """Makes the application.
 
     Args:
@@ -47,6 +49,7 @@ def make_application(settings: Settings, data: Data, database: Database, engine:
         data: the checked data files.
         database: migrated and seeded.
         engine: the client of the engine; where it is may be told later.
+        engine_is_up: set once it answers.
     """
     search = Search(database, data.patterns, data.weights, data.space, data.outside, settings.cache / "vectors.npz")
     answers = Answers(search, data.texts)
@@ -64,8 +67,7 @@ def make_application(settings: Settings, data: Data, database: Database, engine:
 
     async def load_encoder() -> None:
         """Loads the encoder once the engine is up: two seconds that neither its start nor a question waits for."""
-        while not await engine.is_ready():  # noqa: ASYNC110 (another program is asked)
-            await asyncio.sleep(0.2)
+        await engine_is_up.wait()
         await anyio.to_thread.run_sync(search.vectors.load)
 
     @contextlib.asynccontextmanager

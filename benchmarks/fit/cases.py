@@ -11,7 +11,7 @@ from pathlib import Path
 
 import numpy as np
 
-from benchmarks.fit.left_out import Asked, Kind, folds, space_of
+from benchmarks.fit.left_out import Asked, Kind, folds, snapshot_of
 from benchmarks.fit.regress import Flags, Numbers
 from facts.database import Database
 from facts.decide import Context
@@ -20,7 +20,7 @@ from facts.follow_ups import FollowUp
 from facts.index import Likeness
 from facts.meaning import Space
 from facts.question import Question
-from facts.records import FactRecord, PlaceRecord, SourceRecord
+from facts.records import FactRecord
 from facts.search import Search, Snapshot, are_twins
 from facts.weights import NO_WEIGHTS, Evidence, accept_features, probability, rank_features
 from xiadu.checks import Data
@@ -62,9 +62,7 @@ class Case:
 
     def look(self, rank: Numbers) -> tuple[FactRecord, bool, float, Numbers]:
         """Looks at the best fact: it, whether it is right, what it and its twins share of all, and what tells whether it answers."""
-        logits = self.table @ rank
-        share = np.exp(logits - logits.max())
-        share /= share.sum()
+        logits, share = self._shares(rank)
         order = np.argsort(-logits, kind="stable")[:8]
         best = self.facts[order[0]]
         signs = accept_features(self.table[order[0]], logits[order], share[order], self.like, self.evidence)
@@ -72,13 +70,17 @@ class Case:
         refused = self.kind == "not held" and best.kind == "gap"  # another gap says it as well
         return best, bool(self.right[order[0]]) or refused, float(alike), signs.astype(np.float64)
 
+    def _shares(self, rank: Numbers) -> tuple[Numbers, Numbers]:
+        """Gives the logits of the best facts, and what each shares of all."""
+        logits = self.table @ rank
+        share = np.exp(logits - logits.max())
+        return logits, share / share.sum()
+
     def chance(self, rank: Numbers, accept: Numbers) -> tuple[float, float]:
         """Gives the score of the best fact, and how likely the right answer is made: that nothing answers, where nothing does."""
         _, _, alike, signs = self.look(rank)
         held = probability(signs, accept)
-        logits = self.table @ rank
-        share = np.exp(logits - logits.max())
-        share /= share.sum()
+        _, share = self._shares(rank)
         return held * alike, held * float(share[self.right].sum()) if self.right.any() else 1 - held * alike
 
 
@@ -120,13 +122,8 @@ def collect(data: Data) -> tuple[list[Case], list[TalkCase], Space]:
             for kind, count in STANDING.items():
                 of = [one for one in asked if one.kind == kind]
                 talks += [_standing(search, snapshot, one, chance) for one in chance.sample(of, min(count, len(of)))]
-        records = [located.record for located in data.records]
-        facts = [record for record in records if isinstance(record, FactRecord)]
-        search.space = space_of(facts, search)
-        search.outside = sorted(set(data.outside))
-        sources = [record for record in records if isinstance(record, SourceRecord)]
-        places = [record for record in records if isinstance(record, PlaceRecord)]
-        whole = search.make_snapshot(0, facts, sources, places)
+        facts = [located.record for located in data.records if isinstance(located.record, FactRecord)]
+        whole = snapshot_of(data, search, facts, data.outside)
         talks += [_follow_up(search, whole, one, chance) for one in data.follow_ups]
         database.close()
     return cases, talks, search.space

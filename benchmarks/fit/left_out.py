@@ -86,14 +86,14 @@ def folds(data: Data, search: Search) -> Iterator[tuple[Snapshot, list[Asked]]]:
         left = {(language, text) for _, language, text in asked[fold::FOLDS] + lacking[fold::FOLDS]}
         kept = [shortened for fact in facts if (shortened := _without(fact, left))]
         yield (
-            _snapshot(data, search, kept, [text for n, text in enumerate(outside) if n % FOLDS != fold]),
+            snapshot_of(data, search, kept, [text for n, text in enumerate(outside) if n % FOLDS != fold]),
             [ask("held", key, text, language, topic_of[key]) for key, language, text in asked[fold::FOLDS]]
             + [ask("not held", "", text, language, topic) for topic, language, text in lacking[fold::FOLDS]]
             + [ask("outside", "", text, "zh" if is_chinese(text) else "en", None) for text in outside[fold::FOLDS]],
         )
         gone = {fact.key for fact in gaps[fold::FOLDS]}
         yield (
-            _snapshot(data, search, [fact for fact in facts if fact.key not in gone], outside),
+            snapshot_of(data, search, [fact for fact in facts if fact.key not in gone], outside),
             [ask("not held", "", text, language, topic_of[key]) for key, language, text in asked if key in gone],
         )
 
@@ -121,7 +121,8 @@ def _without(fact: FactRecord, left: set[tuple[str, str]]) -> FactRecord | None:
     return fact.model_copy(update=parts) if parts["questions"] else None
 
 
-def _snapshot(data: Data, search: Search, facts: Sequence[FactRecord], outside: Sequence[str]) -> Snapshot:
+def snapshot_of(data: Data, search: Search, facts: Sequence[FactRecord], outside: Sequence[str]) -> Snapshot:
+    """Makes some facts ready to be searched, in a space that is learned from them."""
     records = [located.record for located in data.records]
     search.outside = sorted({normalise(text) for text in outside})
     search.space = space_of(facts, search)

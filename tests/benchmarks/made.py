@@ -2,10 +2,28 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Any
 
 from benchmarks.evaluate.cases import Case
 from benchmarks.evaluate.judge import Judged, Verdict
+from facts.files import Located
+from facts.follow_ups import FollowUp
+from tests.helpers import handmade
+from xiadu.checks import Data
+
+
+def data(follow_ups: Sequence[FollowUp] = ()) -> Data:
+    """Gives what is made by hand, as if it were shipped."""
+    return Data(
+        records=[Located(record, "facts.yml", 1) for record in handmade.RECORDS],
+        texts=handmade.TEXTS,
+        patterns=handmade.patterns(),
+        weights=handmade.weights(),
+        space=handmade.space(),
+        outside=list(handmade.OUTSIDE),
+        follow_ups=list(follow_ups),
+    )
 
 
 def case(*outcomes: str, **more: Any) -> Case:

@@ -5,17 +5,14 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from benchmarks.fit import cases as made
 from benchmarks.fit import left_out
 from benchmarks.fit.__main__ import fit
 from benchmarks.fit.cases import Case, TalkCase, collect
-from facts.files import Located
 from facts.follow_ups import FollowUp
 from facts.index import Likeness
 from facts.weights import ACCEPTING, PARTS, RANKING, TALKING, Evidence
+from tests.benchmarks import made
 from tests.helpers import handmade
-from tests.helpers.handmade import OUTSIDE, RECORDS
-from xiadu.checks import Data
 
 FOLLOW_UPS = [
     FollowUp("utah-tie", "and who put his name to it?", ("utah-who",), "en"),
@@ -27,19 +24,9 @@ FOLLOW_UPS = [
 @pytest.fixture(scope="module")
 def collected() -> tuple[list[Case], list[TalkCase]]:
     """All that is collected of what is made by hand; no space is learned for it."""
-    data = Data(
-        records=[Located(record, "facts.yml", 1) for record in RECORDS],
-        texts=handmade.TEXTS,
-        patterns=handmade.patterns(),
-        weights=handmade.weights(),
-        space=handmade.space(),
-        outside=list(OUTSIDE),
-        follow_ups=FOLLOW_UPS,
-    )
     with pytest.MonkeyPatch.context() as patch:
-        for module in (made, left_out):
-            patch.setattr(module, "space_of", lambda facts, search: handmade.space())
-        cases, talks, space = collect(data)
+        patch.setattr(left_out, "space_of", lambda facts, search: handmade.space())
+        cases, talks, space = collect(made.data(FOLLOW_UPS))
     assert space.axes.any()
     return cases, talks
 

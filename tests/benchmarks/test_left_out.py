@@ -10,13 +10,13 @@ import pytest
 from benchmarks.fit import left_out
 from benchmarks.fit.left_out import FOLDS, Asked, folds, space_of
 from facts.database import Database
-from facts.files import Located
 from facts.meaning import Space
 from facts.search import Search, Snapshot
 from facts.text import normalise
 from settings import LANGUAGES
+from tests.benchmarks import made
 from tests.helpers import handmade
-from tests.helpers.handmade import FACTS, OUTSIDE, RECORDS
+from tests.helpers.handmade import FACTS, OUTSIDE
 from xiadu.checks import Data
 
 GAPS = {fact.key for fact in FACTS if fact.kind == "gap"}
@@ -25,16 +25,7 @@ TOPICS = {fact.key: fact.topic for fact in FACTS}
 
 @pytest.fixture(scope="module")
 def data() -> Data:
-    """What is made by hand, as if it were shipped."""
-    return Data(
-        records=[Located(record, "facts.yml", 1) for record in RECORDS],
-        texts=handmade.TEXTS,
-        patterns=handmade.patterns(),
-        weights=handmade.weights(),
-        space=handmade.space(),
-        outside=list(OUTSIDE),
-        follow_ups=[],
-    )
+    return made.data()
 
 
 @pytest.fixture

@@ -113,11 +113,10 @@ def test_the_talk_speaks_for_what_it_is_about(snapshot: Snapshot, text: str, fac
 
 
 def test_facts_that_name_each_other_as_near_are_next_of_each_other(snapshot: Snapshot) -> None:
-    for row, fact in enumerate(snapshot.table.facts):
+    for fact in snapshot.table.facts:
         named = {other.key for other in snapshot.table.facts if other.key in fact.nearest or fact.key in other.nearest}
-        assert {
-            f.key for f, is_next in zip(snapshot.table.facts, snapshot.table.next_of(row), strict=True) if is_next
-        } == named
+        flags = snapshot.table.having("next", (fact.key,))
+        assert {f.key for f, is_next in zip(snapshot.table.facts, flags, strict=True) if is_next} == named
 
 
 def test_the_signs_of_leaning_are_named(snapshot: Snapshot) -> None:

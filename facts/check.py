@@ -8,7 +8,7 @@ from pathlib import Path
 
 from facts.files import Located, Problem, read_records, split
 from facts.records import ASKED_PARTS, FactRecord, PlaceRecord, SourceRecord
-from facts.text import normalise
+from facts.text import normalise_held
 
 LEAST_QUESTIONS = 5
 """Example questions that a shipped fact has in each language."""
@@ -127,7 +127,7 @@ def _shared_questions(facts: Collection[Located]) -> Iterator[Problem]:
                 for n, question in enumerate(questions):
                     where = (part, language, n)
                     line = located.lines.get(where, located.line)
-                    first, first_line = seen.setdefault(normalise(question), (located, line))
+                    first, first_line = seen.setdefault(normalise_held(question), (located, line))
                     if (first, first_line) != (located, line):
                         yield located.problem(
                             f"{record.key}: the question {question!r} is also that of {first.record.key} "

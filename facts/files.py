@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import defaultdict
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -152,6 +153,9 @@ def _items(document: Document, shown: str) -> Iterator[Located | Problem]:
         return
     for name in content.keys() - sections.keys() - {"topic"}:
         yield Problem(shown, document.lines[(name,)], f"the section {name!r} is not known here.")
+    lines: defaultdict[tuple[str | int, ...], dict[tuple[str | int, ...], int]] = defaultdict(dict)
+    for path, line in document.lines.items():
+        lines[path[:2]][path[2:]] = line
     for section, kind in sections.items():
         rows = content.get(section, [])
         if not isinstance(rows, list):
@@ -164,8 +168,7 @@ def _items(document: Document, shown: str) -> Iterator[Located | Problem]:
                 continue
             if kind == "fact" and "topic" in content:
                 row = {"topic": content["topic"], **row}
-            lines = {path[2:]: line for path, line in document.lines.items() if path[:2] == where}
-            yield from _record(kind, row, shown, lines)
+            yield from _record(kind, row, shown, lines[where])
 
 
 def _record(

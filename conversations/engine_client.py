@@ -15,7 +15,8 @@ logger = logging.getLogger(__name__)
 
 INNER_HEADER = "X-Xiadu-Token"
 AT_ONCE = 32
-"""Messages in the engine at a time; it handles one after another, so more would only wait there instead of here."""
+"""Messages in the engine at a time. It handles one after another: who came after so many others would wait in vain, and
+those that waited in vain would all want the facts' own answer at the same moment. It is better given at once."""
 FAILURES, REST = 3, 3.0
 """After so many failures in a row the engine is left alone for so many seconds: nobody waits for what won't come."""
 
@@ -35,7 +36,7 @@ class EngineClient:
     def __init__(self, token: Secret, timeout: float) -> None:
         self._address: str | None = None
         self._timeout = timeout
-        self._at_once = asyncio.Semaphore(AT_ONCE)
+        self._in_hand = 0
         self._failures = 0
         self._resting_until = 0.0
         self._client = httpx.AsyncClient(
@@ -64,7 +65,7 @@ class EngineClient:
             The replies: ``text``, ``buttons`` (``title``, ``payload``), ``custom``; at least one.
 
         Raises:
-            EngineUnavailable: no answer in time, an error, or nothing said.
+            EngineUnavailable: no answer in time, an error, nothing said, or too many others ask.
         """
         if self._address is None:
             raise EngineUnavailable("not started")
@@ -72,10 +73,11 @@ class EngineClient:
             raise EngineUnavailable("resting after failures")
         if waited >= self._timeout:
             raise EngineUnavailable("the time was up before the engine could be asked")
-        asked = False
+        if self._in_hand >= AT_ONCE:
+            raise EngineUnavailable("too many others are asking")
+        self._in_hand += 1
         try:
-            async with asyncio.timeout(self._timeout - waited), self._at_once:
-                asked = True
+            async with asyncio.timeout(self._timeout - waited):
                 body = {"sender": conversation, "text": text, "metadata": metadata}
                 response = await self._client.post(self._address, json=body)
                 response.raise_for_status()
@@ -83,10 +85,12 @@ class EngineClient:
                 if not isinstance(messages, list) or not messages:
                     raise ValueError("the engine said nothing")
         except (httpx.HTTPError, TimeoutError, ValueError, KeyError, TypeError) as error:
-            self._failures += asked  # what never left our own queue says nothing about the engine
+            self._failures += 1
             if self._failures >= FAILURES:
                 self._resting_until = time.monotonic() + REST
             raise EngineUnavailable(f"{type(error).__name__}: {error}") from error
+        finally:
+            self._in_hand -= 1
         self._failures = 0
         return messages
 

@@ -98,6 +98,8 @@ class Conversations:
         # Threads of our own: the engine's question comes back to this process as an action, and must never wait for a
         # thread that a message holds.
         self._threads = anyio.CapacityLimiter(8)
+        # A search is work for the processor: what only waits for the database must not stand behind a row of them.
+        self._searching = anyio.CapacityLimiter(2)
 
     async def receive(self, incoming: Incoming) -> Outgoing:
         """Answers a message.
@@ -242,7 +244,7 @@ class Conversations:
     async def _offline_reply(self, turn: Turn) -> Reply:
         """Gives the facts' own reply, or says plainly that there is none now."""
         try:
-            return await self._in_thread(lambda: self._without_engine(turn))
+            return await anyio.to_thread.run_sync(self._without_engine, turn, limiter=self._searching)
         except Exception:
             logger.exception("The facts' own search failed, too.")
             return self._answers.say("replies.cannot_now", turn.language, outcome="unknown")

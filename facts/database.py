@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import sqlite3
+import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import UTC, datetime
@@ -9,6 +11,7 @@ from typing import Any
 
 from sqlalchemy import Connection, DateTime, Engine, MetaData, create_engine, event
 from sqlalchemy.engine import make_url
+from sqlalchemy.exc import OperationalError
 from sqlalchemy.orm import DeclarativeBase, Session, sessionmaker
 from sqlalchemy.types import TypeDecorator
 
@@ -58,6 +61,7 @@ class Database:
         self.url = url
         self.engine = _engine(url)
         self._sessions = sessionmaker(self.engine, expire_on_commit=False)
+        self._writing = threading.Lock()
 
     @contextmanager
     def read(self) -> Iterator[Session]:
@@ -67,10 +71,30 @@ class Database:
 
     @contextmanager
     def write(self) -> Iterator[Session]:
-        """Gives a session that is committed at the end, or rolled back on an error."""
-        with self._sessions.begin() as session:
+        """Gives a session that is committed at the end, or rolled back on an error.
+
+        Raises:
+            sqlalchemy.exc.OperationalError: another writes for too long.
+        """
+        with self._turn_to_write(), self._sessions.begin() as session:
             session.connection(execution_options={"writes": True})
             yield session
+
+    @contextmanager
+    def _turn_to_write(self) -> Iterator[None]:
+        """Waits for the other writers of this process where only one may write.
+
+        SQLite itself makes a writer look again after pauses that grow to 100 ms; who queues here goes on at once.
+        """
+        if self.engine.dialect.name != "sqlite":
+            yield
+            return
+        if not self._writing.acquire(timeout=LOCK_TIMEOUT):
+            raise OperationalError("BEGIN IMMEDIATE", None, sqlite3.OperationalError("database is locked"))
+        try:
+            yield
+        finally:
+            self._writing.release()
 
     def close(self) -> None:
         """Closes all connections."""

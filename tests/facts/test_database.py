@@ -8,6 +8,7 @@ from datetime import UTC, datetime
 
 import pytest
 from sqlalchemy import delete, func, select, text
+from sqlalchemy.exc import OperationalError
 
 from facts import store
 from facts.database import Database, now
@@ -42,6 +43,21 @@ def test_writers_that_read_first_wait_for_their_turn(database: Database) -> None
     with database.read() as session:
         assert store.revision(session) == writers * rounds
         assert session.scalar(select(func.count()).select_from(Change)) == writers * rounds
+
+
+def test_who_waits_too_long_for_another_writer_is_told(database: Database) -> None:
+    def write() -> None:
+        with database.write() as session:
+            store.save(session, handmade.source("late"), "another thread")
+
+    with ThreadPoolExecutor(1) as pool:
+        with database.write() as session:
+            store.save(session, handmade.source("first"), "test")
+            with pytest.raises(OperationalError, match="locked"):
+                pool.submit(write).result()
+        pool.submit(write).result()
+    with database.read() as session:
+        assert {record.key for record in store.records(session, "source")} == {"first", "late"}
 
 
 def test_readers_do_not_wait_for_a_writer_and_do_not_see_what_is_not_committed(database: Database) -> None:

@@ -96,7 +96,7 @@ def load(environ: Mapping[str, str] = os.environ, *, host: str | None = None, po
     """
     var = Path(environ.get("XIADU_VAR") or ROOT / "var").resolve()
     var.mkdir(mode=0o700, parents=True, exist_ok=True)
-    timeout = _number(environ, "XIADU_ENGINE_TIMEOUT", "1.2", float)
+    timeout = _number(environ, "XIADU_ENGINE_TIMEOUT", "1.5", float)
     if not 0.1 <= timeout <= LONGEST_ENGINE_TIMEOUT:
         longest = f"{LONGEST_ENGINE_TIMEOUT} seconds: a visitor is answered within 3"
         raise SettingError(f"XIADU_ENGINE_TIMEOUT must lie between 0.1 and {longest}, not {timeout}.")

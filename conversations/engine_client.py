@@ -14,9 +14,11 @@ from settings import Secret
 logger = logging.getLogger(__name__)
 
 INNER_HEADER = "X-Xiadu-Token"
-AT_ONCE = 32
-"""Messages in the engine at a time. It handles one after another: who came after so many others would wait in vain, and
-those that waited in vain would all want the facts' own answer at the same moment. It is better given at once."""
+AT_ONCE = 8
+"""Messages in the engine at a time. It works on all that it has in turns, so that with more each would be late."""
+IN_HAND = 32
+"""Messages in the engine and in the queue for it. Who comes after so many would wait in vain, and all those that waited in
+vain would want the facts' own answer at the same moment: it is better given at once."""
 FAILURES, REST = 3, 3.0
 """After so many failures in a row the engine is left alone for so many seconds: nobody waits for what won't come."""
 
@@ -36,6 +38,7 @@ class EngineClient:
     def __init__(self, token: Secret, timeout: float) -> None:
         self._address: str | None = None
         self._timeout = timeout
+        self._at_once = asyncio.Semaphore(AT_ONCE)
         self._in_hand = 0
         self._failures = 0
         self._resting_until = 0.0
@@ -73,11 +76,13 @@ class EngineClient:
             raise EngineUnavailable("resting after failures")
         if waited >= self._timeout:
             raise EngineUnavailable("the time was up before the engine could be asked")
-        if self._in_hand >= AT_ONCE:
+        if self._in_hand >= IN_HAND:
             raise EngineUnavailable("too many others are asking")
         self._in_hand += 1
+        asked = False
         try:
-            async with asyncio.timeout(self._timeout - waited):
+            async with asyncio.timeout(self._timeout - waited), self._at_once:
+                asked = True
                 body = {"sender": conversation, "text": text, "metadata": metadata}
                 response = await self._client.post(self._address, json=body)
                 response.raise_for_status()
@@ -85,7 +90,7 @@ class EngineClient:
                 if not isinstance(messages, list) or not messages:
                     raise ValueError("the engine said nothing")
         except (httpx.HTTPError, TimeoutError, ValueError, KeyError, TypeError) as error:
-            self._failures += 1
+            self._failures += asked  # what never left our own queue says nothing about the engine
             if self._failures >= FAILURES:
                 self._resting_until = time.monotonic() + REST
             raise EngineUnavailable(f"{type(error).__name__}: {error}") from error

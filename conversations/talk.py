@@ -98,8 +98,9 @@ class Conversations:
         # Threads of our own: the engine's question comes back to this process as an action, and must never wait for a
         # thread that a message holds.
         self._threads = anyio.CapacityLimiter(8)
-        # A search is work for the processor: what only waits for the database must not stand behind a row of them.
-        self._searching = anyio.CapacityLimiter(2)
+        # A search is work for the processor. One at a time leaves room for those that the engine asks for, and what only
+        # waits for the database doesn't stand behind a row of them.
+        self._searching = anyio.CapacityLimiter(1)
 
     async def receive(self, incoming: Incoming) -> Outgoing:
         """Answers a message.

@@ -10,7 +10,7 @@ from types import SimpleNamespace
 import pytest
 
 from conversations import engine_client
-from conversations.engine_client import AT_ONCE, FAILURES, REST, EngineClient, EngineUnavailable
+from conversations.engine_client import FAILURES, IN_HAND, REST, EngineClient, EngineUnavailable
 from settings import Secret
 from tests.helpers.fake_engine import message
 from tests.helpers.http_server import Answer, Answering, answering
@@ -233,15 +233,15 @@ def test_what_waited_in_our_own_queue_does_not_count_against_the_engine(clock: C
 
 def test_who_comes_after_too_many_others_is_not_kept_waiting() -> None:
     async def use(client: EngineClient) -> None:
-        waiting = [asyncio.create_task(client.ask(f"c-{n}", "What?", {})) for n in range(AT_ONCE)]
+        waiting = [asyncio.create_task(client.ask(f"c-{n}", "What?", {})) for n in range(IN_HAND)]
         await asyncio.sleep(0)  # each has begun to ask
         for _ in range(FAILURES):  # says nothing about the engine: it doesn't rest afterwards
             with pytest.raises(EngineUnavailable, match="too many others"):
                 await client.ask("c-late", "What?", {})
         server.over.set()
-        assert await asyncio.gather(*waiting) == [[message("Said.")]] * AT_ONCE
+        assert await asyncio.gather(*waiting) == [[message("Said.")]] * IN_HAND
         assert await client.ask("c-late", "What?", {}) == [message("Said.")]
 
     with answering(Answer(GOOD.content, held=True)) as server:
         with_client(server, use)
-    assert len(server.calls) == AT_ONCE + 1
+    assert len(server.calls) == IN_HAND + 1

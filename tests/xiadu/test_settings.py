@@ -20,7 +20,7 @@ def var(tmp_path: Path) -> Path:
 
 def test_without_any_variable_everything_has_its_value(var: Path) -> None:
     settings = load({"XIADU_VAR": str(var)})
-    assert (settings.var, settings.host, settings.port, settings.engine_timeout) == (var, "127.0.0.1", 8080, 1.2)
+    assert (settings.var, settings.host, settings.port, settings.engine_timeout) == (var, "127.0.0.1", 8080, 1.5)
     assert settings.database_url == f"sqlite:///{var}/xiadu.db"
     assert settings.engine_python == ROOT / ".venv-engine/bin/python"
     assert (settings.conversation_rate, settings.address_rate) == ("30 per 30 second", "200 per 10 second")

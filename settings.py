@@ -51,6 +51,9 @@ class Settings:
         conversation_rate: messages that one conversation may send, e.g. ``30 per 30 second``.
         address_rate: messages that one network address may send.
         engine_timeout: seconds that a visitor's message may take in the engine before the facts' own search answers.
+        frame_origins: the sites that may show the widget's chat in a frame, e.g. ``https://www.example.gov.cn``.
+        public_url: the address that visitors know the service by, for permanent links; None takes that of the request.
+        retention_days: days after its last message that a conversation is deleted.
         signing_key: signs the conversation tokens.
         inner_token: what service and engine show each other.
     """
@@ -63,6 +66,9 @@ class Settings:
     engine_timeout: float
     conversation_rate: str
     address_rate: str
+    frame_origins: tuple[str, ...]
+    public_url: str | None
+    retention_days: int
     signing_key: Secret
     inner_token: Secret
 
@@ -112,6 +118,9 @@ def load(environ: Mapping[str, str] = os.environ, *, host: str | None = None, po
         engine_timeout=timeout,
         conversation_rate=_rate(environ, "XIADU_CONVERSATION_RATE", "30 per 30 second"),
         address_rate=_rate(environ, "XIADU_ADDRESS_RATE", "200 per 10 second"),
+        frame_origins=_origins(environ, "XIADU_FRAME_ORIGINS"),
+        public_url=_public_url(environ, "XIADU_PUBLIC_URL"),
+        retention_days=_retention(environ, "XIADU_RETENTION_DAYS"),
         signing_key=_secret(environ, "XIADU_SIGNING_KEY", var / "secrets" / "signing-key"),
         inner_token=_secret(environ, "XIADU_INNER_TOKEN", var / "secrets" / "inner-token"),
     )
@@ -132,6 +141,30 @@ def _database_url(environ: Mapping[str, str], default: str) -> str:
             "XIADU_DATABASE_URL must be like sqlite:////srv/xiadu.db: other databases are not ready yet."
         )
     return value
+
+
+def _origins(environ: Mapping[str, str], name: str) -> tuple[str, ...]:
+    origins = tuple((environ.get(name) or "").split())
+    for origin in origins:
+        if not re.fullmatch(r"https?://[A-Za-z0-9.-]+(:\d{1,5})?", origin):
+            raise SettingError(
+                f"{name} must hold origins like 'https://www.example.gov.cn', separated by spaces, not {origin!r}."
+            )
+    return origins
+
+
+def _public_url(environ: Mapping[str, str], name: str) -> str | None:
+    value = (environ.get(name) or "").rstrip("/")
+    if value and not re.fullmatch(r"https?://[A-Za-z0-9.-]+(:\d{1,5})?", value):
+        raise SettingError(f"{name} must be like 'https://ask.example.gov.cn', not {value!r}.")
+    return value or None
+
+
+def _retention(environ: Mapping[str, str], name: str) -> int:
+    days = _number(environ, name, "90", int)
+    if not 1 <= days <= 3650:
+        raise SettingError(f"{name} must lie between 1 and 3650 days, not {days}.")
+    return days
 
 
 def _rate(environ: Mapping[str, str], name: str, default: str) -> str:

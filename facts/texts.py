@@ -1,4 +1,4 @@
-"""Every word said to visitors that is not a fact: ``data/texts/<language>/*.yml``."""
+"""Every word said or shown to visitors that is not a fact: ``data/texts/<language>/*.yml``, ``data/interface/<language>.yml``."""
 
 from __future__ import annotations
 
@@ -28,7 +28,7 @@ class Texts:
         """Gives a text with its fillings.
 
         Args:
-            name: file, then the path in it, with dots: ``replies.smalltalk.greet``.
+            name: file (where a language has several), then the path in it, with dots: ``replies.smalltalk.greet``.
             language: where it isn't held, the first language is taken.
             fillings: what stands for ``{name}`` in the text.
         """
@@ -38,6 +38,11 @@ class Texts:
     def has(self, name: str) -> bool:
         """Tells whether a text exists."""
         return name in self._by_language[self.languages[0]]
+
+    def below(self, name: str, language: str) -> dict[str, str]:
+        """Gives all texts whose names begin with ``name.``, by the rest of their names, fillings unfilled."""
+        texts = self._by_language.get(language) or self._by_language[self.languages[0]]
+        return {key[len(name) + 1 :]: text for key, text in texts.items() if key.startswith(f"{name}.")}
 
     @property
     def topics(self) -> list[str]:
@@ -57,7 +62,7 @@ def load(folder: Path, languages: Sequence[str]) -> tuple[Texts, list[Problem]]:
     """Reads and checks the texts.
 
     Args:
-        folder: e.g. ``data/texts``, with a folder a language.
+        folder: e.g. ``data/texts``, with a folder a language, or ``data/interface``, with a file a language.
         languages: those that must be there, the fallback first.
 
     Returns:
@@ -68,17 +73,18 @@ def load(folder: Path, languages: Sequence[str]) -> tuple[Texts, list[Problem]]:
     problems: list[Problem] = []
     for language in languages:
         by_language[language] = {}
-        paths = sorted((folder / language).glob("*.yml"))
+        alone = folder / f"{language}.yml"
+        paths = [alone] if alone.exists() else sorted((folder / language).glob("*.yml"))
         if not paths:
             problems.append(Problem(f"data/{folder.name}/{language}/", 1, "there are no .yml files in this folder."))
         for path in paths:
-            shown = f"data/{folder.name}/{language}/{path.name}"
+            shown = f"data/{path.relative_to(folder.parent).as_posix()}"
             document = read_yaml(path, shown)
             if isinstance(document, list):
                 problems += document
                 continue
             for where, text in _flat(document.value, ()):
-                name = ".".join((path.stem, *where))
+                name = ".".join(where if path == alone else (path.stem, *where))
                 by_language[language][name] = text
                 if _STRAY.search(_FILLING.sub("", text)):
                     problems.append(Problem(shown, document.lines.get(where, 1), f"{name}: a brace without a filling."))

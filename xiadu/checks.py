@@ -24,11 +24,18 @@ class Data:
 
     records: list[Located]
     texts: Texts
+    interface: Texts  # what pages and widget show; its languages may be more than those of the facts
     patterns: dict[str, Patterns]
     weights: Weights
     space: Space
     outside: list[str]  # examples of what is no subject of ours
     follow_ups: list[FollowUp]  # examples of what visitors say next
+
+
+def interface_languages(data: Path, languages: Sequence[str]) -> list[str]:
+    """Gives the languages of the pages: those of the facts first, then every other that has a file in ``data/interface``."""
+    there = sorted(path.stem for path in (data / "interface").glob("*.yml"))
+    return [*languages, *(language for language in there if language not in languages)]
 
 
 def check(root: Path, languages: Sequence[str]) -> tuple[Data, list[Problem]]:
@@ -40,12 +47,13 @@ def check(root: Path, languages: Sequence[str]) -> tuple[Data, list[Problem]]:
     """
     data = root / "data"
     texts, problems = load_texts(data / "texts", languages)
+    interface, interface_problems = load_texts(data / "interface", interface_languages(data, languages))
     patterns, pattern_problems = load_patterns(data / "search", languages)
     weights = load_weights(data / "search" / "_weights.yml")
     records, fact_problems = check_facts(data / "facts", languages, texts.topics)
     examples, training_problems = check_training(root, languages)
     follow_ups, follow_up_problems = load_follow_ups(data / "follow_ups", languages, split(records)[0])
-    problems += pattern_problems + fact_problems + training_problems + follow_up_problems
+    problems += interface_problems + pattern_problems + fact_problems + training_problems + follow_up_problems
     if isinstance(weights, list):
         problems += weights
     space = load_space(data / "search" / "_meaning.npz")
@@ -61,6 +69,7 @@ def check(root: Path, languages: Sequence[str]) -> tuple[Data, list[Problem]]:
     return Data(
         records,
         texts,
+        interface,
         patterns,
         NO_WEIGHTS if isinstance(weights, list) else weights,
         NO_SPACE if isinstance(space, str) else space,

@@ -24,6 +24,7 @@ from sqlalchemy.exc import DBAPIError
 from conversations.engine_client import EngineClient
 from facts.database import Database
 from settings import LANGUAGES, ROOT, Settings
+from web.assets import Assets, NotBuilt
 from xiadu.checks import Data, check
 from xiadu.database import fill, migrate
 from xiadu.engine_process import EngineProcess
@@ -53,11 +54,19 @@ def serve(settings: Settings) -> None:
         listener = held.enter_context(_listen(settings.host, settings.port))
         _check_disk(settings.var)
         data = checked_data()
+        assets = _built_assets()
         database = Database(settings.database_url)
         held.callback(database.close)
         prepare_database(database, data)
         model = train(settings)
-        asyncio.run(_run(settings, data, database, model, listener))
+        asyncio.run(_run(settings, data, database, model, listener, assets))
+
+
+def _built_assets() -> Assets:
+    try:
+        return Assets()
+    except NotBuilt as error:
+        raise CannotStart(str(error)) from None
 
 
 def checked_data() -> Data:
@@ -92,14 +101,16 @@ def prepare_database(database: Database, data: Data) -> None:
         print(f"Facts database: {news}.", file=sys.stderr)
 
 
-async def _run(settings: Settings, data: Data, database: Database, model: Path, listener: socket.socket) -> None:
+async def _run(
+    settings: Settings, data: Data, database: Database, model: Path, listener: socket.socket, assets: Assets
+) -> None:
     began = time.monotonic()
     host, port = listener.getsockname()[:2]
     client = EngineClient(settings.inner_token, settings.engine_timeout)
     engine = EngineProcess(settings, model, f"{_url(_reachable(host), port)}/actions", client)
     server = _Server(
         uvicorn.Config(
-            make_application(settings, data, database, client, engine.ready),
+            make_application(settings, data, database, client, engine.ready, assets),
             log_level="warning",
             access_log=False,
             server_header=False,

@@ -11,8 +11,10 @@ import anyio.to_thread
 from sqlalchemy import text
 from sqlalchemy.exc import SQLAlchemyError
 from starlette.applications import Starlette
+from starlette.middleware import Middleware
+from starlette.middleware.gzip import GZipMiddleware
 from starlette.requests import Request
-from starlette.responses import JSONResponse, PlainTextResponse, Response
+from starlette.responses import JSONResponse, Response
 from starlette.routing import Route
 
 from actions.route import make_executor, make_route
@@ -26,21 +28,24 @@ from facts.answer import Answers
 from facts.database import Database
 from facts.search import Search
 from settings import Settings
+from web.assets import Assets
+from web.chat_page import chat_routes
+from web.site import Site
 from xiadu import VERSION
 from xiadu.checks import Data
 
 logger = logging.getLogger(__name__)
 
 SWEEP_EVERY = 15.0  # seconds
-WELCOME = """This is Xiadu, an assistant on Xining's international exchanges.
-
-Ask it from a terminal:      ./scripts/xiadu ask "How many people came to the Xiadu Forum?"
-Ask it from a program:       POST /api/messages   (described at /api/openapi.json)
-"""
 
 
 def make_application(
-    settings: Settings, data: Data, database: Database, engine: EngineClient, engine_is_up: asyncio.Event
+    settings: Settings,
+    data: Data,
+    database: Database,
+    engine: EngineClient,
+    engine_is_up: asyncio.Event,
+    assets: Assets,
 ) -> Starlette:
     """Makes the application.
 
@@ -50,9 +55,11 @@ def make_application(
         database: migrated and seeded.
         engine: the client of the engine; where it is may be told later.
         engine_is_up: set once it answers.
+        assets: the built files of the web pages.
     """
     search = Search(database, data.patterns, data.weights, data.space, data.outside, settings.cache / "vectors.npz")
     answers = Answers(search, data.texts)
+    site = Site(data.interface, data.texts, assets, settings.public_url)
     conversations = Conversations(database, answers, engine, settings.tracker_file)
 
     async def health(_: Request) -> Response:
@@ -61,9 +68,6 @@ def make_application(
     async def ready(_: Request) -> Response:
         usable = {"engine": await engine.is_ready(), "database": await anyio.to_thread.run_sync(_usable, database)}
         return JSONResponse(usable, 200 if all(usable.values()) else 503)
-
-    async def welcome(_: Request) -> Response:
-        return PlainTextResponse(WELCOME)
 
     async def load_encoder() -> None:
         """Loads the encoder once the engine is up: two seconds that neither its start nor a question waits for."""
@@ -82,7 +86,6 @@ def make_application(
 
     return Starlette(
         routes=[
-            Route("/", welcome, methods=["GET"]),
             Route("/health", health, methods=["GET"]),
             Route("/ready", ready, methods=["GET"]),
             make_route(make_executor(answers), settings.inner_token),
@@ -93,7 +96,10 @@ def make_application(
                 data.texts.languages,
                 VERSION,
             ),
+            *chat_routes(site, settings.frame_origins),
         ],
+        # Texts shrink to a fifth; what is compressed already is left as it is.
+        middleware=[Middleware(GZipMiddleware, minimum_size=1000)],
         exception_handlers=HANDLERS,
         lifespan=lifespan,
     )

@@ -17,9 +17,10 @@ ARROWS: dict[str, set[str]] = {
     "actions": {"settings", "facts"},
     "conversations": {"settings", "facts"},
     "connectors": {"settings", "conversations"},
+    "web": {"settings", "facts"},
     "engine": set(),  # another Python
     "migrations": {"settings", "facts", "conversations"},
-    "xiadu": {"settings", "facts", "actions", "conversations", "connectors", "migrations"},
+    "xiadu": {"settings", "facts", "actions", "conversations", "connectors", "migrations", "web"},
 }
 # Room: packages of others that it knows nothing of.
 FOREIGN: dict[str, set[str]] = {
@@ -28,6 +29,7 @@ FOREIGN: dict[str, set[str]] = {
     "actions": {"rasa", "uvicorn", "httpx", "requests", "telegram", "sqlalchemy"},
     "conversations": {"rasa", "rasa_sdk", "starlette", "uvicorn", "requests", "telegram"},
     "connectors": {"rasa", "rasa_sdk"},
+    "web": {"rasa", "rasa_sdk", "uvicorn", "httpx", "requests", "telegram"},
     "engine": {"rasa_sdk", "starlette", "uvicorn"},
     "migrations": {"rasa", "rasa_sdk", "starlette", "uvicorn", "httpx", "requests", "telegram"},
     "xiadu": {"rasa"},

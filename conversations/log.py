@@ -136,13 +136,19 @@ def pressed(session: Session, conversation: str, button: str) -> Press | None:
 
 
 def history(session: Session, conversation: str) -> list[dict[str, Any]]:
-    """Gives the whole talk, oldest first: the visitor's messages and ours, each with ``from`` and ``at``."""
+    """Gives the whole talk, oldest first: the visitor's messages and ours (with their ``rating``, if any), each with ``from``, ``at``."""
     talk: list[dict[str, Any]] = []
     turns = list(session.scalars(select(Turn).where(Turn.conversation_id == conversation).order_by(Turn.id)))
     answers: dict[int, list[dict[str, Any]]] = {turn.id: [] for turn in turns}
-    rows = session.scalars(select(Message).where(Message.turn_id.in_(answers)).order_by(Message.position))
-    for message in rows:
-        answers[message.turn_id].append(message.content)
+    rows = session.execute(
+        select(Message, Feedback.rating)
+        .outerjoin(Feedback, Feedback.message_id == Message.id)
+        .where(Message.turn_id.in_(answers))
+        .order_by(Message.position)
+    )
+    for message, rating in rows:
+        rated = {"rating": rating} if rating else {}
+        answers[message.turn_id].append({**message.content, **rated})
     for turn in turns:
         at = turn.at.isoformat(timespec="seconds")
         talk.append({"from": "visitor", "at": at, "text": turn.text, "language": turn.language})

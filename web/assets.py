@@ -8,7 +8,7 @@ from pathlib import Path
 
 from starlette.exceptions import HTTPException
 from starlette.requests import Request
-from starlette.responses import FileResponse, Response
+from starlette.responses import Response
 from starlette.routing import Route
 
 DIST = Path(__file__).resolve().parent / "dist"
@@ -21,7 +21,7 @@ class NotBuilt(Exception):
 
 
 class Assets:
-    """The built files.
+    """The built files, kept in memory: a build beside a running service doesn't take them away from it.
 
     Args:
         folder: where ``web/build.mjs`` wrote them.
@@ -31,13 +31,16 @@ class Assets:
     """
 
     def __init__(self, folder: Path = DIST) -> None:
-        self._folder = folder
         try:
-            manifest: dict[str, str] = json.loads((folder / "manifest.json").read_text(encoding="utf-8"))
+            self._stored: dict[str, str] = json.loads((folder / "manifest.json").read_text(encoding="utf-8"))
+            # By name and encoding.
+            self._content = {
+                (stored, encoding): (folder / (stored + suffix)).read_bytes()
+                for stored in self._stored.values()
+                for encoding, suffix in (("", ""), *_ENCODINGS)
+            }
         except (OSError, ValueError):
             raise NotBuilt("the web pages are not built yet: ./scripts/serve and ./scripts/build-web do it.") from None
-        self._stored = manifest
-        self._known = set(manifest.values())
 
     def url(self, name: str) -> str:
         """Gives the address of a file, e.g. ``/assets/chat-0123456789ab.js`` for ``chat.js``."""
@@ -45,7 +48,7 @@ class Assets:
 
     def text(self, name: str) -> str:
         """Gives the content of a file."""
-        return (self._folder / self._stored[name]).read_text(encoding="utf-8")
+        return self._content[self._stored[name], ""].decode()
 
     def route(self) -> Route:
         """Gives the route that serves them, compressed where the browser takes it."""
@@ -53,13 +56,11 @@ class Assets:
 
     async def _serve(self, request: Request) -> Response:
         name = request.path_params["name"]
-        if name not in self._known:
+        if (name, "") not in self._content:
             raise HTTPException(404)
-        headers = {"Cache-Control": FOR_EVER, "Vary": "Accept-Encoding"}
-        media_type = mimetypes.guess_type(name)[0]
         accepted = {part.split(";")[0].strip() for part in request.headers.get("Accept-Encoding", "").split(",")}
-        for encoding, suffix in _ENCODINGS:
-            if encoding in accepted:
-                headers["Content-Encoding"] = encoding
-                return FileResponse(self._folder / (name + suffix), headers=headers, media_type=media_type)
-        return FileResponse(self._folder / name, headers=headers, media_type=media_type)
+        encoding = next((encoding for encoding, _ in _ENCODINGS if encoding in accepted), "")
+        headers = {"Cache-Control": FOR_EVER, "Vary": "Accept-Encoding", "X-Content-Type-Options": "nosniff"}
+        if encoding:
+            headers["Content-Encoding"] = encoding
+        return Response(self._content[name, encoding], headers=headers, media_type=mimetypes.guess_type(name)[0])

@@ -21,7 +21,7 @@ const built = await build({
   target: ["chrome100", "firefox100", "safari15.4"],
   charset: "utf8",
   legalComments: "none",
-  loader: { ".svg": "text" },
+  loader: { ".shadow.css": "text" },
   write: false,
   logLevel: "warning",
 });

@@ -41,11 +41,11 @@ class Product:
         self.process: subprocess.Popen[bytes] | None = None
         self.url = ""
 
-    def start(self, *, wait: bool = True) -> Product:
-        """Starts it, and waits until engine and database are ready."""
+    def start(self, *, wait: bool = True, port: int = 0) -> Product:
+        """Starts it, and waits until engine and database are ready; on a port of the system's choice, unless one is given."""
         (self.var / "service.json").unlink(missing_ok=True)
         with (self.var / "serve.log").open("ab") as log:
-            command = [sys.executable, "-m", "xiadu", "serve", "--port", "0"]
+            command = [sys.executable, "-m", "xiadu", "serve", "--port", str(port)]
             self.process = subprocess.Popen(command, cwd=ROOT, env=self.environ, stdout=log, stderr=log)
         until(lambda: self._address() or self._ended(), START_LIMIT, self.log)
         self.url = self._address() or ""

@@ -159,6 +159,7 @@ def test_the_newest_opinion_of_a_message_counts(session: Session) -> None:
     assert [(f.message_id, f.rating, f.comment) for f in session.scalars(select(Feedback))] == [
         (sent["id"], "down", "Wrong year")
     ]
+    assert [entry.get("rating") for entry in log.history(session, conversation)] == [None, "down"]
 
 
 TABLES = (Conversation, Turn, Message, IssuedButton, Feedback)

@@ -222,3 +222,19 @@ def test_no_pattern_takes_long_over_a_long_message(language: str) -> None:
                 pattern.search(message)
                 pattern.split(message)
                 assert time.perf_counter() - began < 1, (name, piece)
+
+
+@pytest.mark.parametrize(
+    ("question", "wants"),
+    [
+        ("友好城市是什么", False),
+        ("那里怎么样", False),
+        ("为什么", False),
+        ("有多远多么", False),
+        ("来过西宁么", True),
+        ("是友好城市么", True),
+        ("是友好城市吗", True),
+    ],
+)
+def test_which_chinese_questions_want_a_yes_or_no(question: str, wants: bool) -> None:
+    assert bool(patterns()["zh"].signs["yes_no"].search(question)) is wants

@@ -135,6 +135,13 @@ class App {
     return this.talk.send(text, button);
   }
 
+  /** A quick reply goes away with the focus on it; on a phone the input would bring up its keyboard. */
+  #press(text, button) {
+    this.#send(text, button);
+    if (matchMedia("(pointer: coarse)").matches) this.log.messages.focus({ preventScroll: true });
+    else this.log.focus();
+  }
+
   #typed() {
     const text = this.log.text;
     store.set("draft", text);
@@ -213,7 +220,7 @@ class App {
     for (const text of [greeting, t("first"), t("first_limits")]) if (text) body.append(el("p", {}, text));
     if (fresh) {
       const questions = all(`suggestions.${topic}`).length ? all(`suggestions.${topic}`) : all("suggestions.any");
-      const ask = ({ title }) => this.#send(title);
+      const ask = ({ title }) => this.#press(title);
       body.append(
         choices(
           t("suggestions_label"),
@@ -227,7 +234,7 @@ class App {
 
   #addAnswer(message, last) {
     const deeds = {
-      choose: (button) => this.#send(button.title, button.id),
+      choose: (button) => this.#press(button.title, button.id),
       rate: (...opinion) => this.talk.rate(...opinion),
       copy: copyText,
       cards: cardsOf,

@@ -70,6 +70,8 @@ export class Log {
       true,
     );
     this.input.addEventListener("input", onInput);
+    // A phone's keyboard or a note above takes room: what was shown last stays in sight.
+    new ResizeObserver(() => this.scroll()).observe(this.messages);
   }
 
   /** Names everything in the reader's language. */
@@ -132,7 +134,11 @@ export class Log {
     this.input.focus();
   }
 
+  /** Shows the end of the talk; of a long answer its beginning, with the question above it. */
   scroll() {
-    this.messages.scrollTop = this.messages.scrollHeight;
+    const places = [...this.messages.querySelectorAll(".user-message")];
+    const top = places.at(-1)?.getBoundingClientRect().top - this.messages.getBoundingClientRect().top;
+    const end = this.messages.scrollHeight - this.messages.clientHeight;
+    this.messages.scrollTop = Number.isNaN(top) ? end : Math.min(end, this.messages.scrollTop + top - 8);
   }
 }

@@ -43,7 +43,8 @@ export function assistantMessage(message, deeds) {
   if (message.sources?.length) beside.append(sources(message.sources));
   if (message.id) beside.append(tools(message, deeds));
   body.append(beside);
-  if (message.buttons?.length) body.append(choices(t("choices"), message.buttons, deeds.choose));
+  if (message.buttons?.length)
+    body.append(choices(t(message.outcome === "clarify" ? "meant" : "next"), message.buttons, deeds.choose));
   return body;
 }
 

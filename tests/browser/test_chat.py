@@ -357,6 +357,22 @@ def test_forget_me_deletes_everywhere_and_says_so(chat: Chat, site: str) -> None
     assert chat.page.evaluate("Object.keys(localStorage).filter((key) => key.match(/token|draft|out/))") == []
 
 
+def test_a_talk_that_is_forgotten_while_its_first_answer_is_under_way_is_gone(chat: Chat, site: str) -> None:
+    held: list[Route] = []
+    chat.page.route("**/api/messages", lambda route: held.append(route))
+    chat.input.fill(STUDENTS)
+    chat.input.press("Enter")
+    expect(chat.log).to_contain_text("Looking it up")
+    chat.choose("Forget me")
+    chat.confirm()
+    answered = held[0].fetch()
+    held[0].fulfill(response=answered)
+    expect(chat.notes).to_contain_text("nothing of this conversation is stored any more")
+    expect(chat.visitor).to_have_count(0)
+    left = requests.get(f"{site}/api/messages", headers=bearer(answered.json()["conversation"]), timeout=5)
+    assert left.status_code == 404
+
+
 def test_what_could_not_be_deleted_is_not_said_to_be(chat: Chat) -> None:
     chat.ask(STUDENTS)
     chat.page.route("**/api/conversation", lambda route: route.abort())

@@ -70,7 +70,7 @@ class App {
     this.#said = said;
     this.#unsent = new Map(unsent.map((message) => [message.id, message]));
     this.log.refill(() => {
-      this.#welcome(said.length + unsent.length === 0);
+      this.#welcome(said.length + unsent.length === 0 && !this.talk.token);
       said.forEach((message, index) => {
         const last = index === said.length - 1 && !unsent.length;
         if (message.from === "visitor") this.log.add("visitor", `said-${index}`, visitorMessage(message));

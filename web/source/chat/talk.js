@@ -18,6 +18,7 @@ export class Talk {
   #timer = 0;
   #failures = 0;
   #sending = null;
+  #apart = false;
   #opened = Date.now();
 
   /**
@@ -55,11 +56,15 @@ export class Talk {
         if (failure.status === 404 || failure.status === 401) this.#lost();
         else {
           this.#show.note(navigator.onLine ? "unreachable" : "offline");
+          this.#apart = true;
           this.#later(this.#pause(), () => this.open());
           return;
         }
       }
     }
+    if (this.#apart) this.#show.note(null);
+    this.#apart = false;
+    this.#failures = 0;
     const unsent = store.outbox();
     // A message that is being answered just now stands in both.
     const last = said.at(-1);
@@ -97,6 +102,8 @@ export class Talk {
 
   /** Begins a new talk; the old one stays on the server until its time is up. */
   async restart() {
+    for (const { id } of store.outbox()) store.unpost(id);
+    await this.#working; // what is under way belongs to the old talk
     store.forget();
     store.set("turn", String(Date.now()));
     await this.refresh();
@@ -108,7 +115,7 @@ export class Talk {
    */
   async forget() {
     for (const { id } of store.outbox()) store.unpost(id);
-    await this.#working;
+    await this.#working; // its answer brings the token that deletes it
     try {
       if (this.token) await api.erase(this.token);
     } catch (failure) {
@@ -175,7 +182,6 @@ export class Talk {
       const body = { id: message.id, ...(message.button ? { button: message.button } : { text: message.text }) };
       const language = this.language();
       const answer = await api.ask(this.token, language ? { ...body, language } : body);
-      if (!store.isPosted(message.id) && !this.token) return true; // forgotten while it was under way
       store.set("token", answer.conversation);
       store.unpost(message.id);
       store.set("turn", String(Date.now()));

@@ -99,6 +99,7 @@ export class Log {
 
   replace(key, content) {
     this.place(key)?.replaceChildren(content);
+    this.scroll();
   }
 
   remove(key) {

@@ -7,7 +7,7 @@ export function visitorMessage({ text, at }, state, { detail, retry, discard } =
   const body = el(
     "div.body",
     { title: at ? moment(at) : null },
-    el("span.unseen", {}, `${t("you")}: `),
+    el("span.unseen", {}, t("you") + t("colon")),
     el("p", {}, text),
   );
   if (state === "unsent") {
@@ -34,7 +34,7 @@ export function assistantMessage(message, deeds) {
   const body = el(
     "div.body",
     { lang: message.language },
-    el("span.unseen", {}, `${t("assistant")}: `),
+    el("span.unseen", {}, t("assistant") + t("colon")),
     el("p", {}, message.text),
   );
   const beside = el("div.beside", { lang: document.documentElement.lang });
@@ -53,13 +53,13 @@ export function choices(label, buttons, choose) {
   return el(
     "div.choices",
     { role: "group", "aria-label": label },
-    el("span.label", { "aria-hidden": "true" }, `${label}:`),
+    el("span.label", { "aria-hidden": "true" }, label + t("colon").trimEnd()),
     ...buttons.map((button) => el("button.choice", { onclick: () => choose(button) }, button.title)),
   );
 }
 
 function sources(all) {
-  const line = el("p.sources", {}, `${t(all.length > 1 ? "sources" : "source")}: `);
+  const line = el("p.sources", {}, t(all.length > 1 ? "sources" : "source") + t("colon"));
   all.forEach((source, index) => {
     const title = source.url
       ? el(
@@ -70,7 +70,7 @@ function sources(all) {
         )
       : el("cite", {}, source.title);
     const rest = [source.publisher, source.date ? date(source.date) : (source.note ?? t("undated"))].filter(Boolean);
-    line.append(index ? "; " : "", title, `, ${rest.join(", ")}`);
+    line.append(index ? t("semicolon") : "", title, ...rest.map((part) => t("comma") + part));
   });
   return line;
 }
@@ -96,6 +96,8 @@ function tools(message, deeds) {
     });
     said.textContent = t(comment ? "comment_kept" : "rated");
     remark.hidden = Boolean(comment);
+    said.scrollIntoView({ block: "nearest" });
+    remark.scrollIntoView({ block: "nearest" });
   }
 
   const text = el("textarea", { "aria-label": t("comment"), placeholder: t("comment"), maxlength: 2000, rows: 2 });
@@ -145,7 +147,7 @@ export function plain(message) {
       source.date ? date(source.date) : (source.note ?? t("undated")),
       source.url,
     ];
-    lines.push(`${t("source")}: ${parts.filter(Boolean).join(", ")}`);
+    lines.push(t("source") + t("colon") + parts.filter(Boolean).join(t("comma")));
   }
   return lines.join("\n");
 }

@@ -25,15 +25,15 @@ export function all(name) {
 }
 
 /** @param {string} partial 2012, 2012-06 or 2012-06-10 */
-export function date(partial, code = current) {
+export function date(partial) {
   const parts = partial.split("-").map(Number);
   const options = { timeZone: "UTC", year: "numeric" };
   if (parts.length > 1) options.month = "long";
   if (parts.length > 2) options.day = "numeric";
   const [year, month = 1, day = 1] = parts;
-  return new Intl.DateTimeFormat(code, options).format(new Date(Date.UTC(year, month - 1, day)));
+  return new Intl.DateTimeFormat(t("locale"), options).format(new Date(Date.UTC(year, month - 1, day)));
 }
 
 /** A moment (milliseconds, or as ISO 8601) as day and time in the reader's own zone. */
 export const moment = (at) =>
-  new Intl.DateTimeFormat(current, { dateStyle: "medium", timeStyle: "short" }).format(new Date(at));
+  new Intl.DateTimeFormat(t("locale"), { dateStyle: "medium", timeStyle: "short" }).format(new Date(at));

@@ -8,7 +8,7 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from sqlalchemy import delete, select, update
-from sqlalchemy.orm import Session
+from sqlalchemy.orm import Session, aliased
 
 from conversations.models import Conversation, Erasure, Feedback, IssuedButton, Message, Turn
 from facts.database import now
@@ -179,6 +179,28 @@ def erase(session: Session, conversation: str) -> bool:
     session.execute(delete(Conversation).where(Conversation.id == conversation))
     session.add(Erasure(conversation_id=conversation))
     return True
+
+
+def erase_expired(session: Session, oldest: datetime, limit: int) -> int:
+    """Deletes conversations in which nothing was said since a moment.
+
+    Args:
+        session: one that writes, so that nobody says anything in between.
+        oldest: the moment.
+        limit: how many at most, so that other writers needn't wait long.
+
+    Returns:
+        How many went.
+    """
+    later = aliased(Turn)
+    query = (
+        select(Turn.conversation_id)
+        .where(Turn.at < oldest)
+        .where(~select(later.id).where(later.conversation_id == Turn.conversation_id, later.at >= oldest).exists())
+        .distinct()
+        .limit(limit)
+    )
+    return sum(erase(session, conversation) for conversation in list(session.scalars(query)))
 
 
 def recent_erasures(session: Session) -> list[str]:

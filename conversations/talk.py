@@ -12,6 +12,7 @@ import time
 from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
+from datetime import timedelta
 from pathlib import Path
 from typing import Any, cast
 
@@ -24,12 +25,14 @@ from conversations import log, tracker_rows
 from conversations.engine_client import EngineClient, EngineUnavailable
 from conversations.models import Turn
 from facts.answer import Answers
-from facts.database import Database
+from facts.database import Database, now
 from facts.reply import Button, Reply, ShownSource, StandsFor
 from facts.text import clean
 
 logger = logging.getLogger(__name__)
 
+EXPIRED_AT_ONCE = 20
+"""So many conversations whose time is up are deleted in one sweep: a visitor's message waits for that."""
 CHOOSE = "/choose"
 """The engine's intent for a pressed button; see data/rules/buttons.yml."""
 
@@ -87,13 +90,22 @@ class Conversations:
         answers: the facts' own way to a reply, for when the engine has none.
         engine: understands, and keeps the talk.
         tracker_file: the engine's own store, for deletion.
+        keep_for: how long a conversation is kept after its last message; None keeps it until it is deleted.
     """
 
-    def __init__(self, database: Database, answers: Answers, engine: EngineClient, tracker_file: Path) -> None:
+    def __init__(
+        self,
+        database: Database,
+        answers: Answers,
+        engine: EngineClient,
+        tracker_file: Path,
+        keep_for: timedelta | None = None,
+    ) -> None:
         self._database = database
         self._answers = answers
         self._engine = engine
         self._tracker_file = tracker_file
+        self._keep_for = keep_for
         self._locks = _Locks()
         # Threads of our own: the engine's question comes back to this process as an action, and must never wait for a
         # thread that a message holds.
@@ -186,7 +198,17 @@ class Conversations:
                 logger.warning("The engine's rows of a deleted conversation are left to the sweep.", exc_info=True)
 
     async def sweep(self) -> None:
-        """Deletes what the engine wrote of deleted conversations afterwards (a turn that was under way); call it now and then."""
+        """Deletes conversations whose time is up, and what the engine wrote of deleted ones afterwards (a turn that was under way).
+
+        Call it now and then.
+        """
+        if self._keep_for is not None:
+            oldest = now() - self._keep_for
+            expired = await self._in_thread(
+                lambda: self._write(lambda s: log.erase_expired(s, oldest, EXPIRED_AT_ONCE))
+            )
+            if expired:
+                logger.info("%d conversations were deleted: their time was up.", expired)
         recent = await self._in_thread(lambda: self._write(log.recent_erasures))
         if recent:
             await self._in_thread(lambda: tracker_rows.erase(self._tracker_file, recent))

@@ -34,7 +34,7 @@ class Assets:
         try:
             self._stored: dict[str, str] = json.loads((folder / "manifest.json").read_text(encoding="utf-8"))
             # By name and encoding.
-            self._content = {
+            self._content: dict[tuple[str, str], bytes] = {
                 (stored, encoding): (folder / (stored + suffix)).read_bytes()
                 for stored in self._stored.values()
                 for encoding, suffix in (("", ""), *_ENCODINGS)

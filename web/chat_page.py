@@ -58,7 +58,9 @@ def chat_routes(site: Site, frame_origins: tuple[str, ...]) -> list[Route]:
         return Response(script, headers=sent, media_type="text/javascript")
 
     async def demo(request: Request) -> Response:
-        return site.render(request, "demo.html")
+        language = site.language(request)
+        topics = [(topic, site.texts(f"topics.{topic}.name", language)) for topic in site.texts.topics]
+        return site.render(request, "demo.html", topics=topics)
 
     return [
         Route("/", page, methods=["GET"]),

@@ -31,6 +31,6 @@ def preferred(accept: str, available: Sequence[str]) -> str:
         except ValueError:
             weight = 0.0
         if tag and weight > 0:
-            weighted.append((weight, tag))
+            weighted.append((weight, tag.lower()))  # case says nothing in a tag (RFC 5646, 2.1.1)
     tags = [tag for _, tag in sorted(weighted, key=lambda pair: -pair[0])]
     return negotiate_locale(tags, available, sep="-") or available[0]

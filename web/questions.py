@@ -14,9 +14,7 @@ def by_topic(snapshot: Snapshot, topics: list[str]) -> dict[str, list[FactRecord
     sorted_: dict[str, list[FactRecord]] = {topic: [] for topic in topics}
     for fact in snapshot.facts.values():
         sorted_.setdefault(fact.topic, []).append(fact)
-    return {
-        topic: sorted(facts, key=lambda fact: fact.kind == "gap") for topic, facts in sorted_.items() if facts
-    }
+    return {topic: sorted(facts, key=lambda fact: fact.kind == "gap") for topic, facts in sorted_.items() if facts}
 
 
 def find(snapshot: Snapshot, words: str) -> list[FactRecord]:

@@ -1,4 +1,4 @@
-"""How public pages are served: links that keep the reader's language, and answers that needn't be sent twice."""
+"""How public pages are served: what a browser holds already isn't sent again."""
 
 from __future__ import annotations
 
@@ -36,37 +36,19 @@ class Pages:
         """Gives the newest facts."""
         return self._search.snapshot()
 
-    def link(self, request: Request, path: str) -> str:
-        """Gives the address of another page; it keeps a language that the reader chose, and else leaves it to the browser."""
-        chosen = request.query_params.get("language", "")
-        return f"{path}?language={chosen}" if chosen in self.site.interface.languages else path
-
-    def show(
-        self, request: Request, template: str, snapshot: Snapshot | None = None, *, status: int = 200, **context: Any
-    ) -> Response:
+    def show(self, request: Request, template: str, snapshot: Snapshot | None = None, **context: Any) -> Response:
         """Renders a page, or says that the browser has it already.
 
         Args:
             request: of the page.
             template: file in ``web/templates``.
             snapshot: the facts that it shows; a page without any is told apart by what is shipped alone.
-            status: of HTTP; only a page that was found can be kept by a browser.
             **context: further names for the template.
         """
-        kept = {}
-        if status == 200:
-            kept = {"ETag": self.tag(request, snapshot), "Cache-Control": "no-cache"}
-            if is_held(request, kept["ETag"]):
-                return Response(status_code=304, headers={**headers(), **kept, "Vary": "Accept-Language"})
-        page = self.site.render(
-            request,
-            template,
-            status=status,
-            link=lambda path: self.link(request, path),
-            chosen=request.query_params.get("language", "") in self.site.interface.languages,
-            path=request.url.path,
-            **context,
-        )
+        kept = {"ETag": self.tag(request, snapshot), "Cache-Control": "no-cache"}
+        if is_held(request, kept["ETag"]):
+            return Response(status_code=304, headers={**headers(), **kept, "Vary": "Accept-Language"})
+        page = self.site.render(request, template, **context)
         page.headers.update(kept)
         return page
 

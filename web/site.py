@@ -40,6 +40,8 @@ class Site:
             trim_blocks=True,
             lstrip_blocks=True,
         )
+        # Names of subjects are written as they stand in a sentence; a heading begins with a capital.
+        self._templates.filters["begin"] = lambda text: text[:1].upper() + text[1:]
 
     def language(self, request: Request) -> str:
         """Chooses the language of a page."""
@@ -56,6 +58,13 @@ class Site:
     def origin(self, request: Request) -> str:
         """Gives the address of the service, without a slash at its end, for permanent links."""
         return self._public_url or str(request.base_url).rstrip("/")
+
+    def link(self, request: Request, path: str) -> str:
+        """Gives the address of another page; it keeps a language that the reader chose, and else leaves it to the browser."""
+        return f"{path}?language={self.language(request)}" if self._is_chosen(request) else path
+
+    def _is_chosen(self, request: Request) -> bool:
+        return request.query_params.get("language", "") in self.interface.languages
 
     def render(
         self,
@@ -83,6 +92,10 @@ class Site:
             # What the language is called in itself, for the switch; the addresses of this page in each.
             languages=[(code, self.interface("language_name", code)) for code in self.interface.languages],
             alternate=lambda code: f"{request.url.path}?language={code}",
+            link=lambda path: self.link(request, path),
+            # Whether the reader chose the language, so that a form can keep it.
+            chosen=self._is_chosen(request),
+            path=request.url.path,
             origin=self.origin(request),
             asset=self.assets.url,
             office=self.texts("replies.office", language),

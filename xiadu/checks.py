@@ -15,6 +15,8 @@ from facts.patterns import Patterns, load_patterns
 from facts.texts import Texts
 from facts.texts import load as load_texts
 from facts.weights import NO_WEIGHTS, Weights, load_weights
+from web.card_files import load_cards
+from web.cards import Card
 from xiadu.training_checks import check_training
 
 
@@ -30,6 +32,7 @@ class Data:
     space: Space
     outside: list[str]  # examples of what is no subject of ours
     follow_ups: list[FollowUp]  # examples of what visitors say next
+    cards: list[Card]  # to show to a driver or an officer
 
 
 def interface_languages(data: Path, languages: Sequence[str]) -> list[str]:
@@ -53,7 +56,10 @@ def check(root: Path, languages: Sequence[str]) -> tuple[Data, list[Problem]]:
     records, fact_problems = check_facts(data / "facts", languages, texts.topics)
     examples, training_problems = check_training(root, languages)
     follow_ups, follow_up_problems = load_follow_ups(data / "follow_ups", languages, split(records)[0])
-    problems += interface_problems + pattern_problems + fact_problems + training_problems + follow_up_problems
+    cards, card_problems = load_cards(data / "cards.yml", records)
+    problems += (
+        card_problems + interface_problems + pattern_problems + fact_problems + training_problems + follow_up_problems
+    )
     if isinstance(weights, list):
         problems += weights
     space = load_space(data / "search" / "_meaning.npz")
@@ -75,4 +81,5 @@ def check(root: Path, languages: Sequence[str]) -> tuple[Data, list[Problem]]:
         NO_SPACE if isinstance(space, str) else space,
         outside,
         follow_ups,
+        cards,
     ), sorted(set(problems))

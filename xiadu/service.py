@@ -6,11 +6,13 @@ import asyncio
 import contextlib
 import logging
 from collections.abc import AsyncIterator
+from datetime import timedelta
 
 import anyio.to_thread
 from sqlalchemy import text
 from sqlalchemy.exc import SQLAlchemyError
 from starlette.applications import Starlette
+from starlette.exceptions import HTTPException
 from starlette.middleware import Middleware
 from starlette.middleware.gzip import GZipMiddleware
 from starlette.requests import Request
@@ -27,9 +29,12 @@ from conversations.tokens import Tokens
 from facts.answer import Answers
 from facts.database import Database
 from facts.search import Search
-from settings import Settings
+from settings import ROOT, Settings
 from web.assets import Assets
 from web.chat_page import chat_routes
+from web.evaluation import load_evaluation
+from web.not_found import with_pages
+from web.public_pages import public_routes
 from web.site import Site
 from xiadu import VERSION
 from xiadu.checks import Data
@@ -37,6 +42,7 @@ from xiadu.checks import Data
 logger = logging.getLogger(__name__)
 
 SWEEP_EVERY = 15.0  # seconds
+EVALUATION = ROOT / "benchmarks" / "results" / "evaluation.json"
 
 
 def make_application(
@@ -60,7 +66,8 @@ def make_application(
     search = Search(database, data.patterns, data.weights, data.space, data.outside, settings.cache / "vectors.npz")
     answers = Answers(search, data.texts)
     site = Site(data.interface, data.texts, assets, settings.public_url)
-    conversations = Conversations(database, answers, engine, settings.tracker_file)
+    keep_for = timedelta(days=settings.retention_days)
+    conversations = Conversations(database, answers, engine, settings.tracker_file, keep_for)
 
     async def health(_: Request) -> Response:
         return JSONResponse({"status": "alive", "version": VERSION})
@@ -84,6 +91,7 @@ def make_application(
         loading.cancel()
         await engine.close()
 
+    handlers = HANDLERS | {HTTPException: with_pages(site, HANDLERS[HTTPException])}
     return Starlette(
         routes=[
             Route("/health", health, methods=["GET"]),
@@ -97,10 +105,19 @@ def make_application(
                 VERSION,
             ),
             *chat_routes(site, settings.frame_origins),
+            *public_routes(
+                site,
+                search,
+                database,
+                data.cards,
+                load_evaluation(EVALUATION),
+                settings.retention_days,
+                VERSION,
+            ),
         ],
         # Texts shrink to a fifth; what is compressed already is left as it is.
         middleware=[Middleware(GZipMiddleware, minimum_size=1000)],
-        exception_handlers=HANDLERS,
+        exception_handlers=handlers,
         lifespan=lifespan,
     )
 

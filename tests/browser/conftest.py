@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import Browser, BrowserContext, Page, sync_playwright
+from playwright.sync_api import Browser, BrowserContext, Page, Playwright, sync_playwright
 
 from tests.end_to_end.conftest import product, running
 from tests.helpers.product import Product
@@ -29,14 +29,20 @@ QUIET = [
 
 
 @pytest.fixture(scope="session")
-def chromium() -> Iterator[Browser]:
-    """The browser; every test takes contexts (fresh profiles) of its own from it."""
+def playwright_() -> Iterator[Playwright]:
+    """What drives browsers."""
     if CHROMIUM is None:
         pytest.skip("Chromium is not installed: on Debian, 'apt install chromium'")
     with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path=CHROMIUM, args=QUIET)
-        yield browser
-        browser.close()
+        yield playwright
+
+
+@pytest.fixture(scope="session")
+def chromium(playwright_: Playwright) -> Iterator[Browser]:
+    """The browser; every test takes contexts (fresh profiles) of its own from it."""
+    browser = playwright_.chromium.launch(executable_path=CHROMIUM, args=QUIET)
+    yield browser
+    browser.close()
 
 
 @pytest.fixture

@@ -197,3 +197,32 @@ def test_erasures_are_looked_for_a_while_and_then_once_more(session: Session) ->
     assert sorted(log.recent_erasures(session)) == sorted([fresh, old])
     assert log.recent_erasures(session) == [fresh]
     assert log.recent_erasures(session) == [fresh]
+
+
+def said_ago(session: Session, *days: float) -> str:
+    """Makes a conversation with a turn so many days ago, each."""
+    conversation = log.begin(session, "web", "en")
+    for n, ago in enumerate(days):
+        turn = add(session, conversation, key=f"k{n}", at=now() - timedelta(days=ago))
+        log.answer_turn(session, turn, [SHORT], False, 1)
+    session.flush()
+    return conversation
+
+
+def test_a_conversation_goes_when_its_last_message_is_old(session: Session) -> None:
+    oldest = now() - timedelta(days=90)
+    kept = [said_ago(session, 89.9), said_ago(session, 200, 91, 1), said_ago(session, 0)]
+    gone = [said_ago(session, 90.1), said_ago(session, 400, 91)]
+    assert log.erase_expired(session, oldest, 10) == 2
+    assert [log.exists(session, conversation) for conversation in kept + gone] == [True] * 3 + [False] * 2
+    assert count(session, *TABLES) == [3, 5, 5, 5, 0]
+    assert sorted(log.recent_erasures(session)) == sorted(gone)  # so that the engine's rows go as well
+    assert log.erase_expired(session, oldest, 10) == 0
+
+
+def test_no_more_go_at_once_than_is_said(session: Session) -> None:
+    for _ in range(5):
+        said_ago(session, 100, 99)
+    oldest = now() - timedelta(days=90)
+    assert [log.erase_expired(session, oldest, 2) for _ in range(4)] == [2, 2, 1, 0]
+    assert count(session, *TABLES, Erasure) == [0, 0, 0, 0, 0, 5]

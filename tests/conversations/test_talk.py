@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import logging
 from collections.abc import Awaitable, Callable
+from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
@@ -24,7 +25,7 @@ from conversations.talk import (
     as_plain_text,
 )
 from facts.answer import Answers
-from facts.database import Base, Database
+from facts.database import Base, Database, now
 from facts.search import Search
 from tests.helpers import handmade
 from tests.helpers.events import add_events, senders
@@ -43,10 +44,10 @@ class Talk:
         self.engine = FakeEngine()
         self.conversations = self.again()
 
-    def again(self) -> Conversations:
+    def again(self, keep_for: timedelta | None = None) -> Conversations:
         """Makes the room anew, as after a restart of the service."""
         answers = handmade.answers_from(self.database)
-        return Conversations(self.database, answers, self.engine, self.tracker_file)  # type: ignore[arg-type]
+        return Conversations(self.database, answers, self.engine, self.tracker_file, keep_for)  # type: ignore[arg-type]
 
     def run[T](self, work: Callable[[], Awaitable[T]]) -> T:
         async def main() -> T:
@@ -558,6 +559,29 @@ def test_an_old_deletion_is_looked_for_once_more_and_then_forgotten_itself(talk:
     talk.run(lambda: talk.conversations.sweep())
     assert senders(talk.tracker_file) == []
     assert talk.count(Erasure) == [0]
+
+
+def test_a_conversation_whose_time_is_up_is_deleted_everywhere(talk: Talk, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("conversations.talk.EXPIRED_AT_ONCE", 1)
+    old, older, kept = (talk.say().conversation for _ in range(3))
+    with talk.database.write() as session:
+        for conversation, days in ((old, 31), (older, 300), (kept, 29)):
+            changed = update(Turn).where(Turn.conversation_id == conversation)
+            session.execute(changed.values(at=now() - timedelta(days=days)))
+    add_events(talk.tracker_file, [old, older, kept])
+    talk.run(lambda: talk.conversations.sweep())
+    assert talk.count(Conversation) == [3]  # where nothing is said on it, nothing goes
+    talk.conversations = talk.again(timedelta(days=30))
+    talk.run(lambda: talk.conversations.sweep())
+    assert talk.count(Conversation, Turn, Message) == [2, 2, 2]
+    talk.run(lambda: talk.conversations.sweep())
+    talk.run(lambda: talk.conversations.sweep())
+    assert talk.count(Conversation, Turn, Message) == [1, 1, 1]
+    assert senders(talk.tracker_file) == [kept]
+    for gone in (old, older):
+        with pytest.raises(UnknownConversation):
+            talk.say(conversation=gone)
+    assert talk.say(conversation=kept).messages
 
 
 def test_a_sweep_with_nothing_to_do_makes_nothing(talk: Talk) -> None:

@@ -23,7 +23,7 @@ def unbroken(tmp_path_factory: pytest.TempPathFactory) -> Path:
     root = tmp_path_factory.mktemp("unbroken")
     for name in READ:
         shutil.copy(ROOT / name, root)
-    shutil.copytree(ROOT / "data", root / "data", ignore=shutil.ignore_patterns("facts", "follow_ups"))
+    shutil.copytree(ROOT / "data", root / "data", ignore=shutil.ignore_patterns("facts", "follow_ups", "cards.yml"))
     (root / "data" / "facts").mkdir()
     (root / "data" / "facts" / "places.yml").write_text("places: []\n")
     (root / "data" / "follow_ups").mkdir()
@@ -56,6 +56,7 @@ def test_what_is_shipped_is_in_order() -> None:
     data, problems = check(ROOT, LANGUAGES)
     assert [str(problem) for problem in problems] == []
     assert data.records
+    assert data.cards
     assert {one.language for one in data.follow_ups} == set(LANGUAGES)
     assert data.texts.languages == LANGUAGES
     assert set(data.patterns) == set(LANGUAGES)
@@ -75,6 +76,17 @@ def test_examples_of_other_subjects_are_kept_for_the_search() -> None:
 
 def test_the_copy_is_in_order(root: Path) -> None:
     assert said(root) == []
+
+
+def test_cards_are_checked_with_the_facts(root: Path) -> None:
+    (root / "data" / "cards.yml").write_text(
+        "cards:\n  - {key: a, kind: place, names: {zh: 西宁, en: Xining}, facts: [b]}\n"
+    )
+    assert (
+        said(root)[0]
+        == "data/cards.yml:2: card a: 'Xining' is neither a place's name nor in the text of one of its facts."
+    )
+    assert {problem.split(":")[0] for problem in said(root)} == {"data/cards.yml"}
 
 
 @pytest.mark.parametrize("name", READ)

@@ -24,6 +24,7 @@ def test_without_any_variable_everything_has_its_value(var: Path) -> None:
     assert settings.database_url == f"sqlite:///{var}/xiadu.db"
     assert settings.engine_python == ROOT / ".venv-engine/bin/python"
     assert (settings.conversation_rate, settings.address_rate) == ("30 per 30 second", "200 per 10 second")
+    assert (settings.frame_origins, settings.public_url, settings.retention_days) == ((), None, 90)
     assert (settings.tracker_file, settings.models, settings.cache) == (
         var / "tracker.db",
         var / "models",
@@ -42,6 +43,9 @@ def test_every_variable_is_taken(var: Path) -> None:
             "XIADU_ENGINE_TIMEOUT": "0.5",
             "XIADU_CONVERSATION_RATE": "5 per minute",
             "XIADU_ADDRESS_RATE": "7 per 2 hour",
+            "XIADU_FRAME_ORIGINS": " https://www.example.gov.cn  http://localhost:8000 ",
+            "XIADU_PUBLIC_URL": "https://ask.example.gov.cn/",
+            "XIADU_RETENTION_DAYS": "30",
             "XIADU_SIGNING_KEY": GOOD,
             "XIADU_INNER_TOKEN": GOOD[::-1],
         }
@@ -51,6 +55,8 @@ def test_every_variable_is_taken(var: Path) -> None:
     assert settings.engine_python == Path("/usr/bin/python3.10")
     assert (settings.conversation_rate, settings.address_rate) == ("5 per minute", "7 per 2 hour")
     assert (settings.signing_key.reveal(), settings.inner_token.reveal()) == (GOOD, GOOD[::-1])
+    assert settings.frame_origins == ("https://www.example.gov.cn", "http://localhost:8000")
+    assert (settings.public_url, settings.retention_days) == ("https://ask.example.gov.cn", 30)
     assert not (var / "secrets").exists()
 
 
@@ -84,6 +90,21 @@ WRONG = [
     ("XIADU_CONVERSATION_RATE", "5/second"),
     ("XIADU_ADDRESS_RATE", "5 per day; 1 per second"),
     ("XIADU_ADDRESS_RATE", "-5 per second"),
+    ("XIADU_FRAME_ORIGINS", "*"),
+    ("XIADU_FRAME_ORIGINS", "www.example.gov.cn"),
+    ("XIADU_FRAME_ORIGINS", "https://*.example.gov.cn"),
+    ("XIADU_FRAME_ORIGINS", "https://a.example/"),
+    ("XIADU_FRAME_ORIGINS", "https://a.example, https://b.example"),
+    ("XIADU_FRAME_ORIGINS", "https://a.example; script-src *"),
+    ("XIADU_PUBLIC_URL", "ask.example.gov.cn"),
+    ("XIADU_PUBLIC_URL", "https://ask.example.gov.cn/xiadu"),
+    ("XIADU_PUBLIC_URL", "javascript:alert(1)"),
+    ("XIADU_PUBLIC_URL", 'https://a.example"'),
+    ("XIADU_RETENTION_DAYS", "0"),
+    ("XIADU_RETENTION_DAYS", "-1"),
+    ("XIADU_RETENTION_DAYS", "3651"),
+    ("XIADU_RETENTION_DAYS", "a year"),
+    ("XIADU_RETENTION_DAYS", "1.5"),
     ("XIADU_SIGNING_KEY", ""),
     ("XIADU_SIGNING_KEY", "short"),
     ("XIADU_SIGNING_KEY", "a" * 64),

@@ -1,50 +1,30 @@
-// What this browser keeps: the conversation's token, messages that are not sent yet, the draft, the language. In a frame
-// it is the storage of our own origin (kept apart by browsers for each site that embeds us), never a cookie.
+// What this browser keeps: the conversation's token, messages that are not sent yet, the draft, the language.
+import { openShelf } from "./shelf.js";
+import { embedded } from "./told.js";
 
-const PREFIX = "xiadu.";
 const OUT = "out.";
-const memory = new Map();
+const shelf = openShelf("xiadu.", embedded);
+const unkept = new Map(); // what found no room lasts as long as the page
+// Tells other tabs what changed; frames on other sites hear only those of the same site.
+const channel = "BroadcastChannel" in window ? new BroadcastChannel("xiadu") : null;
 
-let storage = null;
-try {
-  storage = window.localStorage;
-  storage.setItem(`${PREFIX}try`, "1");
-  storage.removeItem(`${PREFIX}try`);
-} catch {
-  storage = null; // forbidden or full: the talk lasts as long as the page
-}
+export const lasting = () => shelf.lasting;
 
-export const lasting = () => storage !== null;
-
-export function get(name) {
-  try {
-    if (storage) return storage.getItem(PREFIX + name);
-  } catch {
-    storage = null;
-  }
-  return memory.get(name) ?? null;
-}
+export const get = (name) => unkept.get(name) ?? shelf.get(name);
 
 export function set(name, value) {
-  if (value === null || value === "") memory.delete(name);
-  else memory.set(name, value);
-  try {
-    if (value === null || value === "") storage?.removeItem(PREFIX + name);
-    else storage?.setItem(PREFIX + name, value);
-  } catch {
-    storage = null;
+  unkept.delete(name);
+  if (!shelf.set(name, value || null)) {
+    shelf.set(name, null);
+    unkept.set(name, value);
   }
 }
 
 /** The messages that are not sent yet, oldest first. One entry each, so that two tabs don't overwrite each other's. */
 export function outbox() {
-  const names = storage
-    ? Object.keys(storage)
-        .filter((key) => key.startsWith(PREFIX))
-        .map((key) => key.slice(PREFIX.length))
-    : [...memory.keys()];
   const messages = [];
-  for (const name of names.filter((name) => name.startsWith(OUT))) {
+  for (const name of new Set([...shelf.keys(), ...unkept.keys()])) {
+    if (!name.startsWith(OUT)) continue;
     try {
       messages.push(JSON.parse(get(name)));
     } catch {
@@ -63,10 +43,10 @@ export function forget() {
   for (const name of ["token", "draft"]) set(name, null);
 }
 
-/** Calls back when another tab changes something: with its name and its value. */
-export function onChange(call) {
-  window.addEventListener("storage", (event) => {
-    if (event.storageArea === storage && event.key?.startsWith(PREFIX))
-      call(event.key.slice(PREFIX.length), event.newValue);
-  });
+/** Tells other tabs that the talk went on, or ended. */
+export const tellTabs = () => channel?.postMessage("turn");
+
+/** Calls back when another tab tells so. */
+export function onTurn(call) {
+  channel?.addEventListener("message", call);
 }

@@ -8,8 +8,19 @@ const PAUSES = [3, 6, 12, 30]; // seconds before what could not be sent is sent 
 const newId = () =>
   Array.from(crypto.getRandomValues(new Uint8Array(16)), (byte) => byte.toString(16).padStart(2, "0")).join("");
 
-/** Runs work that only one tab may do at a time; where browsers can't tell, the keys still keep answers single. */
-const alone = (work) => (navigator.locks ? navigator.locks.request("xiadu-send", work) : work());
+/** Runs work that only one tab may do at a time; where browsers forbid that, the keys still keep answers single. */
+async function alone(work) {
+  let begun = false;
+  try {
+    await navigator.locks.request("xiadu-send", () => {
+      begun = true;
+      return work();
+    });
+  } catch (error) {
+    if (begun) throw error;
+    await work();
+  }
+}
 
 export class Talk {
   #show;
@@ -29,9 +40,7 @@ export class Talk {
   constructor(show, language) {
     this.#show = show;
     this.language = language;
-    store.onChange((name, value) => {
-      if (name === "turn" || (name === "token" && value === null)) this.refresh();
-    });
+    store.onTurn(() => this.refresh());
     window.addEventListener("online", () => this.#hurry());
     window.addEventListener("offline", () => this.#show.note("offline"));
   }
@@ -105,7 +114,7 @@ export class Talk {
     for (const { id } of store.outbox()) store.unpost(id);
     await this.#working; // what is under way belongs to the old talk
     store.forget();
-    store.set("turn", String(Date.now()));
+    store.tellTabs();
     await this.refresh();
   }
 
@@ -184,7 +193,7 @@ export class Talk {
       const answer = await api.ask(this.token, language ? { ...body, language } : body);
       store.set("token", answer.conversation);
       store.unpost(message.id);
-      store.set("turn", String(Date.now()));
+      store.tellTabs();
       this.#failures = 0;
       this.#show.note(null);
       this.#show.typing(false);

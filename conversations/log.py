@@ -136,7 +136,7 @@ def pressed(session: Session, conversation: str, button: str) -> Press | None:
 
 
 def history(session: Session, conversation: str) -> list[dict[str, Any]]:
-    """Gives the whole talk, oldest first: the visitor's messages and ours (with their ``rating``, if any), each with ``from``, ``at``."""
+    """Gives the whole talk, oldest first: messages of both sides, with ``from`` and ``at``, and ``rating`` where one was rated."""
     talk: list[dict[str, Any]] = []
     turns = list(session.scalars(select(Turn).where(Turn.conversation_id == conversation).order_by(Turn.id)))
     answers: dict[int, list[dict[str, Any]]] = {turn.id: [] for turn in turns}

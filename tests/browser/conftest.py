@@ -10,6 +10,7 @@ import pytest
 from playwright.sync_api import Browser, BrowserContext, Page, Playwright, sync_playwright
 
 from tests.end_to_end.conftest import product, running
+from tests.helpers.host_site import HostSite, host_site
 from tests.helpers.product import Product
 
 __all__ = ["product", "running"]
@@ -28,7 +29,8 @@ QUIET = [
 ]
 
 
-@pytest.fixture(scope="session")
+# Playwright's event loop runs in this thread as long as it is there, and no other test could start one: it goes with the room.
+@pytest.fixture(scope="package")
 def playwright_() -> Iterator[Playwright]:
     """What drives browsers."""
     if CHROMIUM is None:
@@ -37,7 +39,7 @@ def playwright_() -> Iterator[Playwright]:
         yield playwright
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="package")
 def chromium(playwright_: Playwright) -> Iterator[Browser]:
     """The browser; every test takes contexts (fresh profiles) of its own from it."""
     browser = playwright_.chromium.launch(executable_path=CHROMIUM, args=QUIET)
@@ -64,6 +66,31 @@ def page(context: BrowserContext) -> Page:
 def site(product: Product) -> str:
     """The product's address."""
     return product.url
+
+
+@pytest.fixture(scope="session")
+def other_site() -> Iterator[HostSite]:
+    """Another site, for the whole run."""
+    with host_site() as site:
+        yield site
+
+
+@pytest.fixture
+def host(other_site: HostSite) -> HostSite:
+    """The other site, with no page yet."""
+    other_site.pages, other_site.headers = {}, {}
+    return other_site
+
+
+@pytest.fixture(scope="session")
+def embeddable(test_var: Path, tmp_path_factory: pytest.TempPathFactory, other_site: HostSite) -> Iterator[str]:
+    """A product that the other site may embed; its address is another site's to browsers."""
+    var = tmp_path_factory.mktemp("embeddable")
+    shutil.copytree(test_var / "models", var / "models")
+    shutil.copytree(test_var / "cache", var / "cache", dirs_exist_ok=True)
+    product = Product(var, XIADU_FRAME_ORIGINS=other_site.origin).start()
+    yield product.url
+    product.stop()
 
 
 def keep(page: Page, name: str) -> None:

@@ -93,7 +93,7 @@ def test_no_other_host_is_asked(context: BrowserContext, page: Page, site: str) 
     hosts = {urlsplit(url).netloc for url in asked if not url.startswith("data:")}
     assert hosts == {urlsplit(site).netloc}
     assert [text for text in failed if "404" not in text] == []
-    assert context.cookies() == []
+    assert context.cookies() == []  # see pages.privacy in data/interface: cookies are for a frame without storage alone
 
 
 # Without JavaScript

@@ -5,8 +5,7 @@ from __future__ import annotations
 import gzip
 import json
 import re
-import shutil
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
@@ -17,43 +16,11 @@ from playwright.sync_api import Browser, BrowserContext, Locator, Page, Playwrig
 from tests.browser.axe import violations
 from tests.browser.chat import Chat
 from tests.browser.conftest import CHROMIUM, QUIET, keep
-from tests.helpers.host_site import HostSite, host_site
-from tests.helpers.product import STOP_LIMIT, Product
+from tests.helpers.host_site import HostSite, page_of
 
 STUDENTS = "How many students took part in the homestays?"
 OPEN, CLOSE = "Ask about Xining's international exchanges", "Close the chat"
 UNTIL_OPENED = 20_000  # bytes, compressed
-
-
-@pytest.fixture(scope="session")
-def other_site() -> Iterator[HostSite]:
-    with host_site() as site:
-        yield site
-
-
-@pytest.fixture
-def host(other_site: HostSite) -> HostSite:
-    other_site.pages, other_site.headers = {}, {}
-    return other_site
-
-
-@pytest.fixture(scope="session")
-def embeddable(test_var: Path, tmp_path_factory: pytest.TempPathFactory, other_site: HostSite) -> Iterator[str]:
-    """A product that the other site may embed; its address is another site's to browsers."""
-    var = tmp_path_factory.mktemp("embeddable")
-    shutil.copytree(test_var / "models", var / "models")
-    shutil.copytree(test_var / "cache", var / "cache", dirs_exist_ok=True)
-    product = Product(var, XIADU_FRAME_ORIGINS=other_site.origin).start()
-    yield product.url
-    assert product.stop() < STOP_LIMIT
-
-
-def page_of(url: str, *, attributes: str = "", head: str = "", lang: str = "en", body: str = "") -> str:
-    tag = f'<script src="{url}/widget.js" {attributes}></script>'
-    return (
-        f'<!doctype html><html lang="{lang}"><head><meta charset="utf-8"><title>Host</title>{head}</head>'
-        f"<body><main><h1>A page of another site</h1>{body}</main>{tag}</body></html>"
-    )
 
 
 @pytest.fixture

@@ -64,3 +64,12 @@ def host_site() -> Iterator[HostSite]:
         server.shutdown()
         server.server_close()
         thread.join()
+
+
+def page_of(url: str, *, attributes: str = "", head: str = "", lang: str = "en", body: str = "") -> str:
+    """Gives a page that embeds the widget of a product."""
+    tag = f'<script src="{url}/widget.js" {attributes}></script>'
+    return (
+        f'<!doctype html><html lang="{lang}"><head><meta charset="utf-8"><title>Host</title>{head}</head>'
+        f"<body><main><h1>A page of another site</h1>{body}</main>{tag}</body></html>"
+    )

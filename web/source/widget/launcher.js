@@ -5,6 +5,7 @@ import styles from "./widget.shadow.css";
 
 const PATIENCE = 15_000; // milliseconds until a frame that says nothing counts as failed
 const EVENTS = ["open", "close", "unread", "ready"];
+const FILLS_SCREEN = "(max-width: 480px), (max-height: 480px)"; // as in widget.shadow.css
 
 export class Launcher {
   #handlers = new Map(EVENTS.map((event) => [event, new Set()]));
@@ -13,6 +14,8 @@ export class Launcher {
   #unread = 0;
   #frame = null;
   #timer = 0;
+  #greeted = false; // whether the frame knows that it is open
+  #destroyed = false;
 
   /**
    * @param {string} origin of the service
@@ -40,20 +43,26 @@ export class Launcher {
     this.button.append(bubble(), this.label, this.badge);
     this.button.addEventListener("click", () => this.toggle());
 
-    this.panel = make("div", { id: "panel", role: "dialog", hidden: "" });
-    this.status = make("div", { class: "status", role: "status" });
-    this.panel.append(this.status);
-    this.panel.addEventListener("keydown", (event) => event.key === "Escape" && this.close());
+    this.panel = make("div", { id: "panel", role: "dialog", tabindex: "-1", hidden: "" });
+    this.status = make("p", { role: "status" });
+    this.ways = make("p"); // beside the status, so that it isn't read with it
+    const before = make("div", { class: "before" });
+    before.append(this.status, this.ways);
+    this.panel.append(before);
+    root.addEventListener("keydown", (event) => event.key === "Escape" && this.close());
     root.append(this.button, this.panel);
 
     this.hear = (event) => this.#hear(event);
     window.addEventListener("message", this.hear);
+    // Where the chat fills the screen, nobody would see what has the focus behind it.
+    this.left = ({ target }) => target !== this.host && matchMedia(FILLS_SCREEN).matches && this.close();
+    document.addEventListener("focusin", this.left);
     this.#dress();
   }
 
-  /** Puts it on the page. */
+  /** Puts it on the page, behind the body: in a body with `transform` or `filter`, it would scroll away with it. */
   show() {
-    document.body.append(this.host);
+    if (!this.#destroyed) document.documentElement.append(this.host);
   }
 
   toggle() {
@@ -64,23 +73,28 @@ export class Launcher {
   open() {
     if (this.isOpen) return;
     this.isOpen = true;
+    this.host.dataset.open = "";
     this.panel.hidden = false;
     this.button.setAttribute("aria-expanded", "true");
     if (!this.#frame) this.#load();
     this.#count(0);
     this.#name();
-    this.#focusFrame();
+    this.#focusInside();
     this.#fire("open");
   }
 
   close() {
     if (!this.isOpen) return;
+    const focused = this.#hasFocus();
     this.isOpen = false;
+    delete this.host.dataset.open;
     this.panel.hidden = true; // the frame stays loaded: an answer under way still comes, and is counted
     this.button.setAttribute("aria-expanded", "false");
     this.#name();
+    if (!this.#greeted) this.#tell("opened"); // what lay open was seen, though the focus was elsewhere
     this.#tell("closed");
-    this.button.focus();
+    this.#greeted = false;
+    if (focused) this.button.focus();
     this.#fire("close");
   }
 
@@ -107,13 +121,15 @@ export class Launcher {
   }
 
   destroy() {
+    this.#destroyed = true;
     clearTimeout(this.#timer);
     window.removeEventListener("message", this.hear);
+    document.removeEventListener("focusin", this.left);
     this.host.remove();
   }
 
   #load() {
-    this.#ready = false;
+    this.#ready = this.#greeted = false;
     this.#frame?.remove();
     // In the fragment, so that no log of any server holds it.
     const { color, greeting, topic } = this.settings;
@@ -139,7 +155,7 @@ export class Launcher {
       this.#frame.dataset.ready = "";
       this.#say(null);
       for (const message of this.#waiting.splice(0)) this.#post(message);
-      if (this.isOpen) this.#focusFrame();
+      if (this.isOpen && this.#hasFocus()) this.#focusInside();
       this.#fire("ready");
     }
     if (data.type === "close") this.close();
@@ -150,10 +166,17 @@ export class Launcher {
     }
   }
 
-  #focusFrame() {
-    if (!this.#ready) return;
+  /** Until there is a chat, the panel with its words has the focus. */
+  #focusInside() {
+    if (!this.#ready) return this.panel.focus();
+    this.#greeted = true;
     this.#frame.focus();
-    this.#tell("opened");
+    return this.#tell("opened");
+  }
+
+  /** Whether the focus is ours, or nobody's: it isn't taken from a field of the page. */
+  #hasFocus() {
+    return [this.host, document.body, null].includes(document.activeElement);
   }
 
   #tell(type, more = {}) {
@@ -178,17 +201,23 @@ export class Launcher {
   }
 
   #say(name, again = false) {
-    this.status.replaceChildren();
-    if (!name) return;
-    this.status.append(this.#text(name));
-    if (!again) return;
-    const retry = make("button", { type: "button" });
-    retry.append(this.#text("retry"));
-    retry.addEventListener("click", () => this.#load());
-    const close = make("button", { type: "button" });
-    close.append(this.#text("close"));
-    close.addEventListener("click", () => this.close());
-    this.status.append(retry, close);
+    this.status.textContent = name ? this.#text(name) : "";
+    this.ways.replaceChildren();
+    if (again) this.#way("retry", () => this.#retry());
+    // On a phone the chat covers the launcher: there must be a way back from the first moment.
+    if (name) this.#way("close", () => this.close());
+  }
+
+  #way(name, act) {
+    const button = make("button", { type: "button" });
+    button.append(this.#text(name));
+    button.addEventListener("click", act);
+    this.ways.append(button);
+  }
+
+  #retry() {
+    this.#load();
+    this.#focusInside(); // the button that had it is gone
   }
 
   #text(name, fillings = {}) {
@@ -200,8 +229,8 @@ export class Launcher {
     const { color, position } = this.settings;
     this.host.dataset.position = position ?? "right";
     if (color) {
-      this.host.style.setProperty("--accent", color);
-      this.host.style.setProperty("--on-accent", textOn(color));
+      this.button.style.setProperty("--accent", color);
+      this.button.style.setProperty("--on-accent", textOn(color));
     }
     this.host.lang = this.language;
     this.panel.setAttribute("aria-label", this.#text("frame"));
@@ -219,7 +248,7 @@ export class Launcher {
   }
 }
 
-function make(name, attributes) {
+function make(name, attributes = {}) {
   const made = document.createElement(name);
   for (const [key, value] of Object.entries(attributes)) made.setAttribute(key, value);
   return made;

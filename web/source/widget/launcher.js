@@ -14,7 +14,7 @@ export class Launcher {
   #unread = 0;
   #frame = null;
   #timer = 0;
-  #greeted = false; // whether the frame knows that it is open
+  #seen = 0; // of what the frame counts as unread: it lay open, though the focus was elsewhere
   #destroyed = false;
 
   /**
@@ -91,9 +91,7 @@ export class Launcher {
     this.panel.hidden = true; // the frame stays loaded: an answer under way still comes, and is counted
     this.button.setAttribute("aria-expanded", "false");
     this.#name();
-    if (!this.#greeted) this.#tell("opened"); // what lay open was seen, though the focus was elsewhere
     this.#tell("closed");
-    this.#greeted = false;
     if (focused) this.button.focus();
     this.#fire("close");
   }
@@ -129,7 +127,8 @@ export class Launcher {
   }
 
   #load() {
-    this.#ready = this.#greeted = false;
+    this.#ready = false;
+    this.#seen = 0;
     this.#frame?.remove();
     // In the fragment, so that no log of any server holds it.
     const { color, greeting, topic } = this.settings;
@@ -159,7 +158,11 @@ export class Launcher {
       this.#fire("ready");
     }
     if (data.type === "close") this.close();
-    if (data.type === "unread" && !this.isOpen) this.#count(Number(data.count) || 0);
+    if (data.type === "unread") {
+      const count = Number(data.count) || 0;
+      if (this.isOpen) this.#seen = count;
+      else this.#count(Math.max(0, count - this.#seen));
+    }
     if (data.type === "language" && this.texts[data.language]) {
       this.language = data.language;
       this.#dress();
@@ -169,7 +172,6 @@ export class Launcher {
   /** Until there is a chat, the panel with its words has the focus. */
   #focusInside() {
     if (!this.#ready) return this.panel.focus();
-    this.#greeted = true;
     this.#frame.focus();
     return this.#tell("opened");
   }

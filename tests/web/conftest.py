@@ -13,7 +13,9 @@ from web.assets import Assets
 
 __all__ = ["database", "database_file", "filled", "filled_file", "migrated_file"]
 
-BUILT = {name: name.replace(".", "-0123456789ab.") for name in ("pages.css", "pages.js", "chat.css", "chat.js")}
+BUILT = {
+    name: name.replace(".", "-0123456789ab.") for name in ("pages.css", "pages.js", "chat.css", "chat.js", "widget.js")
+}
 
 
 @pytest.fixture
@@ -22,7 +24,7 @@ def dist(tmp_path: Path) -> Path:
     folder = tmp_path / "dist"
     folder.mkdir()
     for name, stored in BUILT.items():
-        content = f"/* {name} */".encode()
+        content = f"/* {name} */".encode() + (b' const TEXTS = "__TEXTS__";' if name == "widget.js" else b"")
         (folder / stored).write_bytes(content)
         (folder / f"{stored}.gz").write_bytes(gzip.compress(content))
         (folder / f"{stored}.br").write_bytes(b"brotli of " + content)

@@ -151,17 +151,19 @@ def history(session: Session, conversation: str) -> list[dict[str, Any]]:
         answers[message.turn_id].append({**message.content, **rated})
     for turn in turns:
         at = turn.at.isoformat(timespec="seconds")
-        talk.append({"from": "visitor", "at": at, "text": turn.text, "language": turn.language})
+        talk.append({"from": "visitor", "id": turn.key, "at": at, "text": turn.text, "language": turn.language})
         talk += [{"from": "assistant", "at": at, **content} for content in answers[turn.id]]
     return talk
 
 
 def rate(session: Session, conversation: str, message: str, rating: str, comment: str | None) -> bool:
-    """Keeps what a visitor thinks of a message (the newest opinion counts); False for a message of another talk."""
+    """Keeps what a visitor thinks of a message (the newest counts, a remark stays); False for one of another talk."""
     query = select(Message.id).join(Turn).where(Message.id == message, Turn.conversation_id == conversation)
     if session.scalar(query) is None:
         return False
-    session.merge(Feedback(message_id=message, rating=rating, comment=comment, at=now()))
+    earlier = session.get(Feedback, message)
+    kept = comment or (earlier.comment if earlier else None)
+    session.merge(Feedback(message_id=message, rating=rating, comment=kept, at=now()))
     return True
 
 

@@ -40,9 +40,10 @@ class Texts:
         return name in self._by_language[self.languages[0]]
 
     def below(self, name: str, language: str) -> dict[str, str]:
-        """Gives all texts whose names begin with ``name.``, by the rest of their names, fillings unfilled."""
+        """Gives all texts whose names begin with ``name.``, by the rest of their names, fillings unfilled; all for ``""``."""
         texts = self._by_language.get(language) or self._by_language[self.languages[0]]
-        return {key[len(name) + 1 :]: text for key, text in texts.items() if key.startswith(f"{name}.")}
+        start = f"{name}." if name else ""
+        return {key.removeprefix(start): text for key, text in texts.items() if key.startswith(start)}
 
     @property
     def topics(self) -> list[str]:

@@ -18,7 +18,7 @@ const built = await build({
   bundle: true,
   minify: true,
   format: "iife",
-  target: ["chrome100", "firefox100", "safari15.4"],
+  target: ["chrome105", "firefox101", "safari16.4"],
   charset: "utf8",
   legalComments: "none",
   loader: { ".shadow.css": "text" },

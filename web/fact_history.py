@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from datetime import timedelta, timezone
 from typing import Any
 
 from facts.models import Change
@@ -19,6 +20,7 @@ _PARTS = {
     "questions": ("questions", "yes", "no", "lacks"),
 }
 _NAMED = {part for parts in _PARTS.values() for part in parts}
+_CHINA = timezone(timedelta(hours=8))
 _SHIPPED_BY = "xiadu "
 """What the history's ``who`` begins with where a version of the program brought the change: see xiadu/database.py."""
 
@@ -28,7 +30,7 @@ class Step:
     """One change of a fact.
 
     Attributes:
-        date: its day, as ``2026-11-24``.
+        date: its day in China, as ``2026-11-24``.
         version: of the program that brought it; None where the office made it.
         parts: what changed, as names under ``pages.history.parts``; none for a fact that was added.
     """
@@ -42,11 +44,12 @@ def steps_of(changes: Sequence[Change]) -> list[Step]:
     """Tells the history of a fact, oldest first."""
     return [
         Step(
-            change.at.date().isoformat(),
+            change.at.astimezone(_CHINA).date().isoformat(),
             change.who.removeprefix(_SHIPPED_BY) if change.who.startswith(_SHIPPED_BY) else None,
-            () if change.before is None or change.after is None else _changed(change.before, change.after),
+            () if change.before is None else _changed(change.before, change.after),
         )
         for change in changes
+        if change.after is not None  # taken out, and put in again later
     ]
 
 

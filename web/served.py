@@ -27,7 +27,7 @@ class Pages:
         self.site = site
         self._search = search
         self._version = version
-        words = [site.interface.below("pages", language) for language in site.interface.languages]
+        words = [texts.below("", language) for texts in (site.interface, site.texts) for language in texts.languages]
         templates = [file.read_bytes() for file in sorted(TEMPLATES.glob("*.html"))]
         names = [site.assets.url(name) for name in ("pages.css", "pages.js")]
         self._shipped = hashlib.sha256(repr((words, templates, names, shipped)).encode()).hexdigest()

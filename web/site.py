@@ -101,5 +101,7 @@ class Site:
             office=self.texts("replies.office", language),
             **context,
         )
-        sent = {**headers(framed_by), "Content-Language": language, "Vary": "Accept-Language"}
+        # Kept by browsers only after asking: the names of its files change with the next version.
+        kept = {"Cache-Control": "no-cache", "Vary": "Accept-Language"}
+        sent = {**headers(framed_by), **kept, "Content-Language": language}
         return HTMLResponse(content, status, sent)

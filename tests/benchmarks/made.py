@@ -19,6 +19,7 @@ def data(follow_ups: Sequence[FollowUp] = ()) -> Data:
         records=[Located(record, "facts.yml", 1) for record in handmade.RECORDS],
         texts=handmade.TEXTS,
         interface=handmade.TEXTS,
+        cards=[],
         patterns=handmade.patterns(),
         weights=handmade.weights(),
         space=handmade.space(),

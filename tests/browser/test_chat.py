@@ -18,6 +18,7 @@ from tests.browser.conftest import keep
 from tests.helpers.product import Product, bearer, until
 
 STUDENTS = "How many students took part in the homestays?"
+CHINESE = {"input": "您的问题", "send": "发送", "log": "对话记录", "menu": "菜单"}
 BATCHES = "and in how many batches?"
 
 
@@ -273,7 +274,7 @@ def test_too_many_messages_are_told_kindly_and_go_on_by_themselves(chat: Chat) -
 
 
 def test_characters_are_counted_down_and_too_many_stay_in_the_input(chat: Chat) -> None:
-    counter = chat.page.locator("#counter")
+    counter = chat.page.locator(".counter")
     chat.input.fill("a" * 1700)
     expect(counter).to_be_empty()
     chat.input.fill("a" * 1850)
@@ -373,6 +374,95 @@ def test_a_talk_that_is_forgotten_while_its_first_answer_is_under_way_is_gone(ch
     assert left.status_code == 404
 
 
+def test_a_first_answer_that_got_lost_is_forgotten_as_well(chat: Chat, site: str) -> None:
+    given: list[str] = []
+
+    def lose(route: Route) -> None:
+        given.append(route.fetch().json()["conversation"])
+        route.abort()
+
+    chat.page.route("**/api/messages", lose, times=1)
+    chat.input.fill(STUDENTS)
+    chat.input.press("Enter")
+    expect(chat.visitor.last).to_contain_text("Not sent")
+    chat.page.context.set_offline(True)  # so that it isn't sent again by itself meanwhile
+    chat.choose("Forget me")
+    chat.confirm()
+    expect(chat.notes).to_contain_text("could not be deleted just now")
+    chat.page.route("**/api/messages", lambda route: route.continue_())
+    chat.page.context.set_offline(False)
+    chat.choose("Forget me")
+    chat.confirm()
+    expect(chat.notes).to_contain_text("nothing of this conversation is stored any more")
+    assert requests.get(f"{site}/api/messages", headers=bearer(given[0]), timeout=5).status_code == 404
+
+
+def test_a_late_history_does_not_cover_what_was_said_meanwhile(chat: Chat) -> None:
+    chat.ask(STUDENTS)
+    held: list[Route] = []
+
+    def hold(route: Route) -> None:
+        if route.request.method == "GET" and not held:
+            held.append(route)
+        else:
+            route.continue_()
+
+    chat.page.route("**/api/messages", hold)
+    chat.page.reload()
+    chat.input.fill(BATCHES)
+    chat.input.press("Enter")
+    expect(chat.log).to_contain_text(re.compile("batches|groups"), timeout=ANSWERED)
+    held[0].continue_()
+    expect(chat.answers).to_have_count(2)
+    expect(chat.visitor).to_have_text([f"You: {STUDENTS}", f"You: {BATCHES}"])
+
+
+def test_another_language_meanwhile_does_not_make_it_another_message(chat: Chat, product: Product) -> None:
+    chat.ask(STUDENTS)
+
+    def lose(route: Route) -> None:
+        route.fetch()
+        route.abort()
+
+    chat.page.route("**/api/messages", lose)
+    chat.input.fill(BATCHES)
+    chat.input.press("Enter")
+    expect(chat.visitor.last).to_contain_text("Not sent")
+    chat.choose("中文")
+    chat.page.unroute("**/api/messages")
+    chinese = Chat(chat.page, **CHINESE)
+    chinese.visitor.last.get_by_role("button", name="重新发送").click()
+    expect(chinese.answers).to_have_count(2, timeout=ANSWERED)
+    talk = product.history(token(chat.page))
+    assert [entry["from"] for entry in talk] == ["visitor", "assistant"] * 2
+
+
+def test_another_tab_s_message_is_shown_where_it_belongs(chat: Chat, context: BrowserContext, site: str) -> None:
+    chat.ask(STUDENTS)
+    second = Chat(context.new_page()).open(site)
+    chat.page.route("**/api/messages", lambda route: route.abort())
+    chat.input.fill(BATCHES)
+    chat.input.press("Enter")
+    expect(chat.visitor.last).to_contain_text("Not sent")
+    second.input.fill("How many foreign experts were invited?")  # sends what the first tab left, first
+    second.input.press("Enter")
+    expect(second.answers).to_have_count(3, timeout=ANSWERED)
+    expect(second.visitor).to_have_text(
+        [f"You: {STUDENTS}", f"You: {BATCHES}", "You: How many foreign experts were invited?"]
+    )
+    expect(second.answers.last).to_contain_text("13")
+
+
+def test_what_the_service_refuses_comes_back_to_the_input(chat: Chat) -> None:
+    document = {"type": "urn:xiadu:problem:invalid-request", "title": "t", "status": 422, "detail": "d"}
+    chat.page.route("**/api/messages", lambda route: route.fulfill(status=422, json=document))
+    chat.input.fill(STUDENTS)
+    chat.input.press("Enter")
+    expect(chat.notes).to_contain_text("could not take this message")
+    expect(chat.input).to_have_text(STUDENTS)
+    expect(chat.visitor).to_have_count(0)
+
+
 def test_what_could_not_be_deleted_is_not_said_to_be(chat: Chat) -> None:
     chat.ask(STUDENTS)
     chat.page.route("**/api/conversation", lambda route: route.abort())
@@ -443,8 +533,7 @@ def test_a_phone_shares_the_saved_talk(chromium: Browser, site: str) -> None:
 def test_chinese_by_the_browser_and_by_choice(chromium: Browser, site: str) -> None:
     context = chromium.new_context(locale="zh-CN")
     page = context.new_page()
-    chinese = {"input": "您的问题", "send": "发送", "log": "对话记录", "menu": "菜单"}
-    chat = Chat(page, **chinese).open(site)
+    chat = Chat(page, **CHINESE).open(site)
     assert page.evaluate("document.documentElement.lang") == "zh"
     expect(chat.ask("三届夏都国际论坛总共来了多少人？")).to_contain_text("270")
     expect(chat.answers.last).to_contain_text("截至2012年")

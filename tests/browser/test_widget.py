@@ -84,9 +84,11 @@ def test_a_talk_on_another_site_survives_a_reload_with_third_party_cookies_block
         frame.evaluate("document.cookie = 'mine=1; SameSite=None; Secure'; document.cookie = 'mine=2'")
         assert "mine" not in frame.evaluate("document.cookie")  # they are blocked, truly
         expect(chat.ask(STUDENTS)).to_contain_text("200 students")
+        chat.input.fill('2+2=4; 西宁, "ask"')
         page.reload()
         chat = opened(page)
         expect(chat.answers).to_have_count(1)
+        expect(chat.input).to_have_text('2+2=4; 西宁, "ask"')  # the draft as well
         expect(chat.ask("and in how many batches?")).to_contain_text(re.compile("batches|groups"))
         second = context.new_page()
         second.goto(host.origin + "/")

@@ -207,7 +207,7 @@ def test_another_talk_is_not_shown(web: Web) -> None:
     assert "secret" not in web.get(token).text
 
 
-def test_feedback_is_kept_and_the_newest_counts(web: Web) -> None:
+def test_feedback_is_kept_and_the_newest_counts_but_a_remark_stays(web: Web) -> None:
     first = web.ask()
     message_id, token = first["messages"][0]["id"], first["conversation"]
     body = {"message": message_id, "rating": "up", "comment": "Good \x00 one"}
@@ -218,7 +218,7 @@ def test_feedback_is_kept_and_the_newest_counts(web: Web) -> None:
     )
     with web.database.read() as session:
         rows = list(session.execute(text("SELECT message_id, rating, comment FROM feedback")))
-    assert rows == [(message_id, "down", None)]
+    assert rows == [(message_id, "down", "Good one")]
 
 
 @pytest.mark.parametrize(

@@ -138,12 +138,12 @@ def test_the_whole_talk_oldest_first(session: Session) -> None:
     at = {"at": first.at.isoformat(timespec="seconds")}
     talk = log.history(session, conversation)
     assert [{**entry, **at} for entry in talk] == [
-        {"from": "visitor", "text": "One?", "language": "en", **at},
+        {"from": "visitor", "id": "1", "text": "One?", "language": "en", **at},
         {"from": "assistant", **answered[0], **at},
         {"from": "assistant", **answered[1], **at},
-        {"from": "visitor", "text": "二？", "language": "zh", **at},
+        {"from": "visitor", "id": "2", "text": "二？", "language": "zh", **at},
         {"from": "assistant", **answered[2], **at},
-        {"from": "visitor", "text": "Not answered.", "language": "en", **at},
+        {"from": "visitor", "id": "3", "text": "Not answered.", "language": "en", **at},
     ]
     assert log.history(session, "c-unknown") == []
 
@@ -153,6 +153,7 @@ def test_the_newest_opinion_of_a_message_counts(session: Session) -> None:
     (sent,) = log.answer_turn(session, add(session, conversation), [PLAIN], False, 1)
     assert log.rate(session, conversation, sent["id"], "up", None) is True
     assert log.rate(session, conversation, sent["id"], "down", "Wrong year") is True
+    assert log.rate(session, conversation, sent["id"], "down", None) is True  # the remark stays
     assert log.rate(session, other, sent["id"], "up", None) is False
     assert log.rate(session, conversation, "m-unknown", "up", None) is False
     session.flush()

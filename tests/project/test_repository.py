@@ -51,7 +51,7 @@ def test_no_address_of_a_package_host_is_tracked() -> None:
 
 def test_no_lock_says_where_from() -> None:
     names = tracked()
-    assert sum(1 for name in names if re.fullmatch(r"locks/.*\.txt", name)) == 2
+    assert sum(1 for name in names if re.fullmatch(r"locks/.*\.txt", name)) == 3
     assert unresolved_locks(ROOT, names) == []
 
 

@@ -1,4 +1,6 @@
 // Puts the page together: what the talk says goes to the log, what the visitor does goes to the talk.
+
+import { textOn } from "../widget/settings.js";
 import { cardsOf } from "./cards.js";
 import { confirmed, showCards } from "./dialogs.js";
 import { el } from "./dom.js";
@@ -15,6 +17,7 @@ import { all, language, speak, t } from "./words.js";
 
 const MOST = 2000; // characters of a message, as the service counts them
 const WARN = 200; // so few are left that they are counted down
+const STEPS = [10, 50, 100, WARN]; // and read out
 
 export async function start() {
   const wanted = wishes();
@@ -27,6 +30,7 @@ export async function start() {
 class App {
   #said = []; // what the talk consists of, for saving
   #unsent = new Map();
+  #states = new Map(); // of what is not sent, as it is drawn
 
   constructor(wanted) {
     this.wanted = wanted;
@@ -35,12 +39,14 @@ class App {
     this.host = new Host({
       opened: () => {
         this.host.seen();
+        this.log.scroll(); // nothing could be measured while it was hidden
         this.log.focus();
       },
       set: (wishes) => this.#adopt(wishes),
       ask: (text) => this.#send(text),
     });
-    this.counter = el("p.counter", { id: "counter", "aria-live": "polite" });
+    this.counter = el("p.counter");
+    this.counted = el("p.unseen", { role: "status" }); // read out at a few numbers only
   }
 
   async build() {
@@ -51,54 +57,85 @@ class App {
     const main = el("main", {}, this.log.element);
     this.header = el("div");
     this.links = el("div");
-    document.getElementById("app").replaceChildren(this.header, this.notes.element, main, this.counter, this.links);
+    const app = document.getElementById("app");
+    app.classList.remove("plain");
+    app.replaceChildren(this.header, this.notes.element, main, this.counter, this.counted, this.links);
     await this.log.rendered;
     this.#colour(this.wanted.color);
     this.#name();
     this.log.text = store.get("draft") ?? "";
     this.notes.watchEngine();
     if (!store.lasting()) this.notes.say("storage_off");
-    this.reset([], store.outbox());
-    this.host.ready();
+    this.#draw([], store.outbox());
     if (!embedded) this.log.focus();
-    await this.talk.open();
+    const opening = this.talk.open();
+    this.host.ready();
+    if (store.get("language")) this.host.language(language());
+    await opening;
   }
 
   // What the talk tells us -------------------------------------------------------------------------------------------
 
-  reset(said, unsent) {
+  reset(said, unsent, sending = null) {
+    // What stands there already keeps its place, its focus and a remark that is being written.
+    const same = identity(said, unsent) === identity(this.#said, [...this.#unsent.values()]);
+    if (!same) this.#draw(said, unsent, sending);
+  }
+
+  #draw(said, unsent, sending = null) {
     this.#said = said;
     this.#unsent = new Map(unsent.map((message) => [message.id, message]));
+    this.#states.clear();
     this.log.refill(() => {
       this.#welcome(said.length + unsent.length === 0 && !this.talk.token);
       said.forEach((message, index) => {
         const last = index === said.length - 1 && !unsent.length;
-        if (message.from === "visitor") this.log.add("visitor", `said-${index}`, visitorMessage(message));
+        if (message.from === "visitor") this.log.add("visitor", message.id, visitorMessage(message));
         else this.#addAnswer(message, last);
       });
-      for (const message of unsent) this.log.add("visitor", message.id, this.#visitor(message, "unsent"));
+      for (const message of unsent) {
+        const state = message.id === sending ? "sending" : "unsent";
+        this.log.add("visitor", message.id, this.#visitor(message, state));
+        this.#states.set(message.id, state);
+      }
     });
   }
 
   sent(message) {
     this.#unsent.set(message.id, message);
+    this.#states.set(message.id, "sending");
     this.#settle();
     this.log.add("visitor", message.id, this.#visitor(message, "sending"));
   }
 
-  state(id, state, detail) {
+  /** `sending`, `unsent`, `sent` or `gone`. Only what looks different is drawn anew: the list is read out. */
+  state(id, state) {
     const message = this.#unsent.get(id);
+    if (!message) return;
     if (state === "gone") this.log.remove(id);
-    else if (message) this.log.replace(id, this.#visitor(message, state, detail));
-    if (state !== "sending" && state !== "unsent") this.#unsent.delete(id);
-    if (state === "sent" && message)
-      this.#said.push({ from: "visitor", text: message.text, at: new Date(message.at).toISOString() });
+    else if ((state === "unsent") !== (this.#states.get(id) === "unsent"))
+      this.log.replace(id, this.#visitor(message, state));
+    this.#states.set(id, state);
+    if (state === "sent" || state === "gone") this.#unsent.delete(id);
+    if (state === "sent")
+      this.#said.push({ from: "visitor", id, text: message.text, at: new Date(message.at).toISOString() });
+    if (state === "gone") this.log.focus();
+  }
+
+  /** The service will not take it: the text goes back to where it can be changed. */
+  refused(message) {
+    this.state(message.id, "gone");
+    if (!this.log.text.trim()) this.log.text = message.text;
+    this.notes.say("refused");
   }
 
   renamed(before, after) {
+    const message = this.#unsent.get(before);
     const place = this.log.place(before);
-    if (place) place.dataset.key = after;
-    this.#unsent.set(after, { ...this.#unsent.get(before), id: after });
+    if (!message || !place) return;
+    place.dataset.key = after;
+    this.#unsent.set(after, { ...message, id: after });
+    this.#states.set(after, this.#states.get(before));
     this.#unsent.delete(before);
   }
 
@@ -153,6 +190,9 @@ class App {
         ? t("left", { n: left })
         : "";
     this.counter.classList.toggle("over", over);
+    const step = over ? "over" : STEPS.find((most) => left < most);
+    if (step !== this.step) this.counted.textContent = this.counter.textContent;
+    this.step = step;
   }
 
   async #restart() {
@@ -172,7 +212,8 @@ class App {
     speak(code);
     this.#name();
     this.host.language(code);
-    this.reset(this.#said, [...this.#unsent.values()]);
+    this.#redraw();
+    this.header.querySelector("[aria-controls=menu]").focus();
   }
 
   /** The host page asks for another look while the talk goes on; what the visitor chose stays. */
@@ -183,7 +224,12 @@ class App {
       speak(wishes.language);
       this.#name();
     }
-    this.reset(this.#said, [...this.#unsent.values()]);
+    if ("language" in wishes || "greeting" in wishes || "topic" in wishes) this.#redraw();
+  }
+
+  #redraw() {
+    const sending = [...this.#states].find(([, state]) => state === "sending")?.[0];
+    this.#draw(this.#said, [...this.#unsent.values()], sending);
   }
 
   // How it looks -----------------------------------------------------------------------------------------------------
@@ -203,7 +249,6 @@ class App {
     this.header.replaceChildren(makeHeader(deeds));
     this.links.replaceChildren(makeLinks(language()));
     this.log.relabel();
-    this.log.input.setAttribute("aria-describedby", "counter");
     this.notes.retell();
   }
 
@@ -244,10 +289,12 @@ class App {
     this.log.add("assistant", message.id ?? `answer-${message.at}`, assistantMessage(shown, deeds));
   }
 
-  #visitor(message, state, detail) {
+  #visitor(message, state) {
     return visitorMessage(message, state, {
-      detail,
-      retry: () => this.talk.retry(),
+      retry: () => {
+        this.log.focus();
+        this.talk.retry();
+      },
       discard: () => this.talk.discard(message.id),
     });
   }
@@ -258,10 +305,5 @@ class App {
   }
 }
 
-/** Black or white, whichever is easier to read on a colour (WCAG 2.2, relative luminance). */
-function textOn(color) {
-  const [red, green, blue] = [1, 3, 5]
-    .map((at) => Number.parseInt(color.slice(at, at + 2), 16) / 255)
-    .map((part) => (part <= 0.04045 ? part / 12.92 : ((part + 0.055) / 1.055) ** 2.4));
-  return 0.2126 * red + 0.7152 * green + 0.0722 * blue > 0.179 ? "#000000" : "#ffffff";
-}
+/** Tells whether two talks are the same. */
+const identity = (said, unsent) => JSON.stringify([said.map(({ id }) => id), unsent.map(({ id }) => id)]);

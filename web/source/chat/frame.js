@@ -44,7 +44,12 @@ export function makeHeader(deeds) {
     "focusout",
     (event) => event.relatedTarget && !header.contains(event.relatedTarget) && show(false),
   );
-  document.addEventListener("click", (event) => header.isConnected && !header.contains(event.target) && show(false));
+  const elsewhere = (event) => {
+    if (!header.isConnected)
+      document.removeEventListener("click", elsewhere); // another language's took its place
+    else if (!header.contains(event.target)) show(false);
+  };
+  document.addEventListener("click", elsewhere);
   return header;
 }
 

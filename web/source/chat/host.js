@@ -22,7 +22,13 @@ export class Host {
         deeds.ask(data.text.trim().slice(0, 2000));
     });
     document.addEventListener("keydown", (event) => {
-      if (event.key === "Escape" && !document.querySelector("dialog[open]")) this.close();
+      if (
+        event.key === "Escape" &&
+        !event.isComposing &&
+        event.keyCode !== 229 &&
+        !document.querySelector("dialog[open]")
+      )
+        this.close();
     });
   }
 

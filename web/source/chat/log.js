@@ -83,7 +83,7 @@ export class Log {
     this.button.title = t("send");
   }
 
-  /** Shows a message. `quiet` ones are not read out: they were there before. */
+  /** Shows a message at the end. */
   add(from, key, content) {
     this.element.addMessage({ role: SIDES[from], html: `<div class="place" data-new></div>` });
     const place = this.messages.querySelector("[data-new]");

@@ -2,13 +2,15 @@
 import { el, icon, iconButton } from "./dom.js";
 import { date, moment, t } from "./words.js";
 
-/** What a visitor wrote. `state`: sending, sent, unsent (with a button to send it again) or refused. */
-export function visitorMessage({ text, at }, state, { detail, retry, discard } = {}) {
+const here = () => document.documentElement.lang;
+
+/** What a visitor wrote. `state`: sending, sent, or unsent (with a button to send it again). */
+export function visitorMessage({ text, at, language }, state, { retry, discard } = {}) {
   const body = el(
     "div.body",
     { title: at ? moment(at) : null },
     el("span.unseen", {}, t("you") + t("colon")),
-    el("p", {}, text),
+    el("p", { lang: language }, text),
   );
   if (state === "unsent") {
     body.append(
@@ -21,7 +23,6 @@ export function visitorMessage({ text, at }, state, { detail, retry, discard } =
       ),
     );
   }
-  if (state === "refused") body.append(el("p.unsent", {}, el("strong", {}, t("refused", { detail }))));
   return body;
 }
 
@@ -34,10 +35,10 @@ export function assistantMessage(message, deeds) {
   const body = el(
     "div.body",
     { lang: message.language },
-    el("span.unseen", {}, t("assistant") + t("colon")),
+    el("span.unseen", { lang: here() }, t("assistant") + t("colon")),
     el("p", {}, message.text),
   );
-  const beside = el("div.beside", { lang: document.documentElement.lang });
+  const beside = el("div.beside", { lang: here() });
   if (message.degraded) beside.append(el("p.degraded", {}, `ⓘ ${t("degraded")}`));
   if (message.as_of) beside.append(el("p", {}, t("as_of", { date: date(message.as_of) })));
   if (message.sources?.length) beside.append(sources(message.sources));
@@ -53,7 +54,7 @@ export function choices(label, buttons, choose) {
   return el(
     "div.choices",
     { role: "group", "aria-label": label },
-    el("span.label", { "aria-hidden": "true" }, label + t("colon").trimEnd()),
+    el("span.label", { "aria-hidden": "true", lang: here() }, label + t("colon").trimEnd()),
     ...buttons.map((button) => el("button.choice", { onclick: () => choose(button) }, button.title)),
   );
 }
@@ -96,6 +97,9 @@ function tools(message, deeds) {
     });
     said.textContent = t(comment ? "comment_kept" : "rated");
     remark.hidden = Boolean(comment);
+    if (comment) opinions[["up", "down"].indexOf(rating)].focus(); // the form had it
+    text.placeholder = t(rating === "up" ? "comment_up" : "comment");
+    text.setAttribute("aria-label", text.placeholder);
     said.scrollIntoView({ block: "nearest" });
     remark.scrollIntoView({ block: "nearest" });
   }
@@ -118,7 +122,7 @@ function tools(message, deeds) {
       el(
         "a.icon",
         {
-          href: `/facts/${encodeURIComponent(fact)}?language=${document.documentElement.lang}`,
+          href: `/facts/${encodeURIComponent(fact)}?language=${here()}`,
           target: "_blank",
           "aria-label": `${t("fact_page")} (${t("new_window")})`,
           title: t("fact_page"),

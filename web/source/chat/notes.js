@@ -3,7 +3,8 @@ import { isUp } from "./api.js";
 import { el } from "./dom.js";
 import { t } from "./words.js";
 
-const EVERY = 2000; // milliseconds between looks at an engine that starts
+const SOON = 2000; // milliseconds until the next look at an engine that starts
+const LATE = 15_000; // and at most, when it doesn't
 
 export class Notes {
   #waking = false;
@@ -32,16 +33,20 @@ export class Notes {
   async watchEngine() {
     if (this.#watching) return;
     this.#watching = true;
-    for (let up = await isUp(); up === false; up = await isUp()) {
-      if (!this.#waking) {
+    let pause = SOON;
+    for (let up = await isUp(); up !== true; up = await isUp()) {
+      // Where nobody answers at all, other notes say so.
+      if (up === false && !this.#waking) {
         this.#waking = true;
         this.retell();
       }
-      await new Promise((done) => setTimeout(done, EVERY));
+      await new Promise((done) => setTimeout(done, pause));
+      pause = Math.min(pause * 1.2, LATE);
     }
     if (this.#waking) {
       this.#waking = false;
-      this.say("ready");
+      if (this.#said) this.retell();
+      else this.say("ready");
     }
     this.#watching = false;
   }

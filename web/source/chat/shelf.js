@@ -2,9 +2,10 @@
 //
 // A browser that blocks third-party cookies may forbid a frame on another site all its storage, but for "partitioned"
 // cookies (CHIPS), which belong to the frame and the site around it together and follow nobody anywhere. They serve as
-// storage only: their path keeps them from being sent with any message, and the service never reads them.
+// storage only: no message takes them along (their path is the frame's own), and the service never reads them.
 
 const ATTRIBUTES = "Path=/embed; Secure; SameSite=None; Partitioned";
+const MOST = 3000; // bytes in all
 const A_SEASON = 90 * 24 * 3600; // seconds
 
 /** @returns {{keys(): string[], get(name): string|null, set(name, value): boolean, lasting: boolean}} */
@@ -56,7 +57,12 @@ function cookieShelf(prefix) {
       const age = value === null ? 0 : A_SEASON;
       // biome-ignore lint/suspicious/noDocumentCookie: the Cookie Store is missing in many browsers
       document.cookie = `${prefix}${name}=${value === null ? "" : closed(value)}; Max-Age=${age}; ${ATTRIBUTES}`;
-      return shelf.get(name) === value; // a browser refuses what is longer than 4 kB
+      // They go along when the frame itself is loaded: servers and proxies refuse headers that are too long.
+      if (value !== null && new Blob([document.cookie]).size > MOST) {
+        shelf.set(name, null);
+        return false;
+      }
+      return shelf.get(name) === value;
     },
   };
   const works = shelf.set("try", "1");
@@ -65,7 +71,7 @@ function cookieShelf(prefix) {
 }
 
 // Only what would end a cookie's value is escaped: Chinese stays three bytes a character.
-const closed = (text) => text.replace(/[%;\s"\\,\p{Cc}]/gu, (char) => encodeURIComponent(char));
+const closed = (text) => text.replace(/[%;=\s"\\,\p{Cc}]/gu, (char) => encodeURIComponent(char));
 const opened = (text) => {
   try {
     return decodeURIComponent(text);

@@ -22,19 +22,23 @@ async function alone(work) {
   }
 }
 
+/** Whether a refusal says that the talk is no longer held: what else answers 404 (a proxy, say) takes no token away. */
+const isGone = (failure) => ["unknown-conversation", "unknown-token"].includes(failure.kind);
+
 export class Talk {
   #show;
+  #own = new Set(); // what this page sent: its answers are shown as they come
   #working = null;
   #again = false;
   #timer = 0;
   #failures = 0;
   #sending = null;
-  #apart = false;
-  #opened = Date.now();
+  #troubled = false;
+  #turns = 0; // changes with every message and answer, so that a late history is known from a new one
 
   /**
-   * @param {object} show what the page does: `reset(said, unsent)`, `sent(message)`, `state(id, state, detail)`,
-   *   `answered(message, replies)`, `note(name, fillings)`, `typing(on)`
+   * @param {object} show what the page does: `reset(said, unsent, sending)`, `sent(message)`, `state(id, state)`,
+   *   `answered(message, replies)`, `refused(message)`, `renamed(before, after)`, `note(name, fillings)`, `typing(on)`
    * @param {() => string|undefined} language of the replies; undefined follows the question
    */
   constructor(show, language) {
@@ -42,7 +46,7 @@ export class Talk {
     this.language = language;
     store.onTurn(() => this.refresh());
     window.addEventListener("online", () => this.#hurry());
-    window.addEventListener("offline", () => this.#show.note("offline"));
+    window.addEventListener("offline", () => this.#trouble("offline"));
   }
 
   get token() {
@@ -57,29 +61,35 @@ export class Talk {
 
   /** Shows the talk as the server has it, with what is not sent yet below. */
   async refresh() {
-    let said = [];
-    if (this.token) {
-      try {
-        said = (await api.history(this.token)).messages;
-      } catch (failure) {
-        if (failure.status === 404 || failure.status === 401) this.#lost();
-        else {
-          this.#show.note(navigator.onLine ? "unreachable" : "offline");
-          this.#apart = true;
-          this.#later(this.#pause(), () => this.open());
-          return;
-        }
-      }
-    }
-    if (this.#apart) this.#show.note(null);
-    this.#apart = false;
-    this.#failures = 0;
+    let said;
+    let turns;
+    do {
+      turns = this.#turns;
+      said = await this.#history();
+      if (!said) return;
+    } while (turns !== this.#turns);
+    const answered = new Set(said.flatMap(({ id }, at) => (said[at + 1]?.from === "assistant" ? [id] : [])));
+    for (const { id } of store.outbox()) if (answered.has(id) && id !== this.#sending) store.unpost(id);
     const unsent = store.outbox();
-    // A message that is being answered just now stands in both.
-    const last = said.at(-1);
-    if (last?.from === "visitor" && unsent.some((message) => message.text === last.text)) said.pop();
-    this.#show.reset(said, unsent);
-    if (this.#sending) this.#show.typing(true);
+    if (this.#troubled && !unsent.length) this.#settled();
+    this.#show.reset(without(said, new Set(unsent.map(({ id }) => id))), unsent, this.#sending);
+    this.#show.typing(Boolean(this.#sending));
+  }
+
+  /** @returns {Promise<object[]|null>} null where nobody answers: it is tried again by itself */
+  async #history() {
+    if (!this.token) return [];
+    try {
+      return (await api.history(this.token)).messages;
+    } catch (failure) {
+      if (isGone(failure)) {
+        this.#lost();
+        return [];
+      }
+      this.#trouble(navigator.onLine ? "unreachable" : "offline");
+      this.#later(this.#pause(), () => this.open());
+      return null;
+    }
   }
 
   /**
@@ -88,7 +98,10 @@ export class Talk {
    * @param {string} [button] its id
    */
   send(text, button) {
-    const message = { id: newId(), text, at: Date.now(), ...(button && { button }) };
+    // The language goes with the message: sent again after the visitor chose another, it must be the same message.
+    const message = { id: newId(), text, at: Date.now(), button, language: this.language() };
+    this.#turns++;
+    this.#own.add(message.id);
     store.post(message);
     this.#show.sent(message);
     return this.#work();
@@ -102,7 +115,7 @@ export class Talk {
   discard(id) {
     store.unpost(id);
     this.#show.state(id, "gone");
-    this.#show.note(null);
+    this.#settled();
   }
 
   rate(message, rating, comment) {
@@ -111,9 +124,10 @@ export class Talk {
 
   /** Begins a new talk; the old one stays on the server until its time is up. */
   async restart() {
-    for (const { id } of store.outbox()) store.unpost(id);
     await this.#working; // what is under way belongs to the old talk
-    store.forget();
+    await alone(async () => store.forget());
+    this.#turns++;
+    this.#settled();
     store.tellTabs();
     await this.refresh();
   }
@@ -123,20 +137,36 @@ export class Talk {
    * @returns {Promise<boolean>} whether it is gone
    */
   async forget() {
-    for (const { id } of store.outbox()) store.unpost(id);
-    await this.#working; // its answer brings the token that deletes it
-    try {
-      if (this.token) await api.erase(this.token);
-    } catch (failure) {
-      if (failure.status !== 404 && failure.status !== 401) return false;
-    }
-    await this.restart();
-    return true;
+    await this.#working;
+    let gone = true;
+    await alone(async () => {
+      try {
+        // The first answer may have got lost: only the same message again gives the token of what the server keeps.
+        const tried = store.outbox().find((message) => message.tried);
+        if (!this.token && tried) store.set("token", (await api.ask(null, bodyOf(tried))).conversation);
+        if (this.token) await api.erase(this.token);
+      } catch (failure) {
+        gone = isGone(failure);
+      }
+    });
+    if (gone) await this.restart();
+    return gone;
   }
 
   #lost() {
     store.set("token", null);
     this.#show.note("gone");
+  }
+
+  #trouble(name, fillings) {
+    this.#troubled = true;
+    this.#show.note(name, fillings);
+  }
+
+  #settled() {
+    if (this.#troubled) this.#show.note(null);
+    this.#troubled = false;
+    this.#failures = 0;
   }
 
   #pause() {
@@ -150,7 +180,7 @@ export class Talk {
 
   #hurry() {
     clearTimeout(this.#timer);
-    this.#show.note(null);
+    this.#settled();
     return store.outbox().length ? this.#work() : this.refresh();
   }
 
@@ -172,33 +202,33 @@ export class Talk {
   }
 
   async #drain() {
-    let earlier = false;
+    let others = false;
     for (const message of store.outbox()) {
       if (!store.isPosted(message.id)) continue; // another tab was quicker
       if (!(await this.#deliver(message))) return; // nothing overtakes what waits
-      earlier ||= message.at < this.#opened;
+      others ||= !this.#own.has(message.id);
     }
-    // Whether a message of an earlier visit had been answered already, only the server knows.
-    if (earlier) await this.refresh();
+    // Where the messages of an earlier visit or of another tab belong, the server knows.
+    if (others) await this.refresh();
   }
 
   /** Delivers one message; false where it has to wait, and those after it. */
   async #deliver(message) {
+    const own = this.#own.has(message.id);
     this.#sending = message.id;
+    store.post({ ...message, tried: true });
     this.#show.state(message.id, "sending");
     this.#show.typing(true);
     try {
-      const body = { id: message.id, ...(message.button ? { button: message.button } : { text: message.text }) };
-      const language = this.language();
-      const answer = await api.ask(this.token, language ? { ...body, language } : body);
+      const answer = await api.ask(this.token, bodyOf(message));
+      this.#turns++;
       store.set("token", answer.conversation);
       store.unpost(message.id);
       store.tellTabs();
-      this.#failures = 0;
-      this.#show.note(null);
+      this.#settled();
       this.#show.typing(false);
       this.#show.state(message.id, "sent");
-      this.#show.answered(message, answer.messages);
+      if (own) this.#show.answered(message, answer.messages);
       return true;
     } catch (failure) {
       if (!(failure instanceof api.Failure)) throw failure;
@@ -210,22 +240,22 @@ export class Talk {
   }
 
   #failed(message, failure) {
-    const { kind, status, detail } = failure;
-    if (kind === "unknown-conversation" || kind === "unknown-token") {
+    const { kind, status } = failure;
+    if (isGone(failure)) {
       this.#lost();
       return this.#deliverAnew(message);
     }
     if (kind === "unknown-button" || kind === "key-reused") return this.#deliverAnew(message);
-    if (status >= 400 && status < 500 && status !== 429) {
+    if (status >= 400 && status < 500 && status !== 429 && kind !== "http") {
       store.unpost(message.id);
-      this.#show.state(message.id, "refused", detail);
+      this.#show.refused(message);
       return true;
     }
     this.#show.state(message.id, "unsent");
     const wait = failure.retryAfter || this.#pause();
-    if (status === 429) this.#show.note("too_many", { n: wait });
-    else if (!navigator.onLine) this.#show.note("offline");
-    else this.#show.note(kind === "timeout" ? "no_answer" : "unreachable");
+    if (status === 429) this.#trouble("too_many", { n: wait });
+    else if (!navigator.onLine) this.#trouble("offline");
+    else this.#trouble(kind === "timeout" ? "no_answer" : "unreachable");
     this.#later(wait, () => this.#work());
     return false;
   }
@@ -233,9 +263,26 @@ export class Talk {
   /** A button that isn't known any more says in words what stood on it. */
   #deliverAnew(message) {
     store.unpost(message.id);
-    const anew = { id: newId(), text: message.text, at: message.at };
+    const anew = { ...message, id: newId(), button: undefined };
+    if (this.#own.has(message.id)) this.#own.add(anew.id);
     store.post(anew);
     this.#show.renamed(message.id, anew.id);
     return this.#deliver(anew);
   }
+}
+
+/** What the API is sent: the same every time that a message is sent. */
+const bodyOf = ({ id, text, button, language }) => ({
+  id,
+  ...(button ? { button } : { text }),
+  ...(language && { language }),
+});
+
+/** Leaves out the turns of some messages: the visitor's entry, and the answers below it. */
+function without(said, ids) {
+  let left = false;
+  return said.filter((entry) => {
+    if (entry.from === "visitor") left = ids.has(entry.id);
+    return !left;
+  });
 }

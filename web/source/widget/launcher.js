@@ -39,6 +39,7 @@ export class Launcher {
       "aria-controls": "panel",
     });
     this.badge = make("span", { class: "badge", hidden: "", "aria-hidden": "true" });
+    this.news = make("span", { class: "unseen", role: "status" });
     this.label = make("span", { class: "label", "aria-hidden": "true" });
     this.button.append(bubble(), this.label, this.badge);
     this.button.addEventListener("click", () => this.toggle());
@@ -49,8 +50,8 @@ export class Launcher {
     const before = make("div", { class: "before" });
     before.append(this.status, this.ways);
     this.panel.append(before);
-    root.addEventListener("keydown", (event) => event.key === "Escape" && this.close());
-    root.append(this.button, this.panel);
+    root.addEventListener("keydown", (event) => event.key === "Escape" && !event.isComposing && this.close());
+    root.append(this.button, this.news, this.panel);
 
     this.hear = (event) => this.#hear(event);
     window.addEventListener("message", this.hear);
@@ -246,6 +247,7 @@ export class Launcher {
     this.button.setAttribute("aria-label", this.isOpen ? this.#text("close") : unread);
     this.label.hidden = this.isOpen; // what is seen must be part of the name
     this.badge.hidden = !this.#unread;
+    this.news.textContent = this.#unread ? unread : ""; // read out, wherever the focus is
     this.badge.textContent = this.#unread > 9 ? "9+" : String(this.#unread);
   }
 }

@@ -9,11 +9,8 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import Browser, BrowserContext, Page, Playwright, sync_playwright
 
-from tests.end_to_end.conftest import product, running
 from tests.helpers.host_site import HostSite, host_site
 from tests.helpers.product import Product
-
-__all__ = ["product", "running"]
 
 CHROMIUM = shutil.which("chromium")
 SCREENSHOTS = Path(__file__).parent / "screenshots"

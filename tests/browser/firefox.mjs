@@ -28,7 +28,7 @@ try {
   const page = await browser.newPage();
   await page.goto(address);
   const frame = await opened(page);
-  const input = await within(frame, "deep-chat", "#text-input[aria-describedby]");
+  const input = await within(frame, "deep-chat", "#text-input[aria-multiline]");
   await input.type("How many students took part in the homestays?");
   await page.keyboard.press("Enter");
   const answer = await within(frame, "deep-chat", ".place[data-key^='m-'] .body");

@@ -65,7 +65,7 @@ def site(product: Product) -> str:
     return product.url
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="package")
 def other_site() -> Iterator[HostSite]:
     """Another site, for the whole run."""
     with host_site() as site:
@@ -79,7 +79,7 @@ def host(other_site: HostSite) -> HostSite:
     return other_site
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="package")
 def embeddable(test_var: Path, tmp_path_factory: pytest.TempPathFactory, other_site: HostSite) -> Iterator[str]:
     """A product that the other site may embed; its address is another site's to browsers."""
     var = tmp_path_factory.mktemp("embeddable")

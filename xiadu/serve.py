@@ -6,6 +6,7 @@ import asyncio
 import contextlib
 import errno
 import fcntl
+import gc
 import json
 import logging
 import os
@@ -49,6 +50,9 @@ def serve(settings: Settings) -> None:
         xiadu.training.TrainingFailed: Rasa could not learn from the files.
         OSError: ``var`` can't be written.
     """
+    # What is read at the start stays: looking through it for garbage again and again takes a second. The service
+    # switches the collector on once it is ready.
+    gc.disable()
     with contextlib.ExitStack() as held:
         held.enter_context(_only_one(settings.var))
         listener = held.enter_context(_listen(settings.host, settings.port))

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
+import gc
 import logging
 from collections.abc import AsyncIterator
 from datetime import timedelta
@@ -84,6 +85,8 @@ def make_application(
     @contextlib.asynccontextmanager
     async def lifespan(_: Starlette) -> AsyncIterator[None]:
         await anyio.to_thread.run_sync(search.snapshot)  # the index is built before the first question, not during it
+        gc.freeze()  # what was read stays; see xiadu/serve.py
+        gc.enable()
         sweeping = asyncio.create_task(_sweep(conversations))
         loading = asyncio.create_task(load_encoder())
         yield

@@ -11,6 +11,7 @@ from starlette.responses import Response
 from starlette.routing import Route
 
 from web.headers import headers
+from web.served import is_held
 from web.site import Site
 
 WIDGET_TEXTS = '"__TEXTS__"'
@@ -29,22 +30,13 @@ def chat_routes(site: Site, frame_origins: tuple[str, ...]) -> list[Route]:
     script = site.assets.text("widget.js").replace(WIDGET_TEXTS, json.dumps(words, ensure_ascii=False))
     tag = f'"{hashlib.sha256(script.encode()).hexdigest()[:16]}"'
 
-    def context(request: Request, *, embedded: bool) -> dict[str, Any]:
-        # What the page's script is told; in a data block, which is never run.
-        told = {
-            "embedded": embedded,
-            "languages": {code: site.interface("language_name", code) for code in site.interface.languages},
-            "spoken": list(site.texts.languages),
-            "texts": {code: site.interface.below("chat", code) for code in site.interface.languages},
-        }
-        # "<" is written so that no text can end the block.
-        return {"told": json.dumps(told, ensure_ascii=False).replace("<", "\\u003c"), "embedded": embedded}
+    alone, embedded = _context(site, embedded=False), _context(site, embedded=True)
 
     async def page(request: Request) -> Response:
-        return site.render(request, "chat.html", **context(request, embedded=False))
+        return site.render(request, "chat.html", **alone)
 
     async def frame(request: Request) -> Response:
-        return site.render(request, "chat.html", framed_by=framed_by, **context(request, embedded=True))
+        return site.render(request, "chat.html", framed_by=framed_by, **embedded)
 
     async def widget(request: Request) -> Response:
         sent = {
@@ -53,7 +45,7 @@ def chat_routes(site: Site, frame_origins: tuple[str, ...]) -> list[Route]:
             "Cache-Control": "public, max-age=300",
             "Cross-Origin-Resource-Policy": "cross-origin",
         }
-        if request.headers.get("If-None-Match") == tag:
+        if is_held(request, tag):
             return Response(status_code=304, headers=sent)
         return Response(script, headers=sent, media_type="text/javascript")
 
@@ -69,3 +61,15 @@ def chat_routes(site: Site, frame_origins: tuple[str, ...]) -> list[Route]:
         Route("/demo", demo, methods=["GET"]),
         site.assets.route(),
     ]
+
+
+def _context(site: Site, *, embedded: bool) -> dict[str, Any]:
+    """Gives what the page's script is told; in a data block, which is never run. It is the same for every visitor."""
+    told = {
+        "embedded": embedded,
+        "languages": {code: site.interface("language_name", code) for code in site.interface.languages},
+        "spoken": list(site.texts.languages),
+        "texts": {code: site.interface.below("chat", code) for code in site.interface.languages},
+    }
+    # "<" is written so that no text can end the block.
+    return {"told": json.dumps(told, ensure_ascii=False).replace("<", "\\u003c"), "embedded": embedded}

@@ -63,11 +63,15 @@ class Chat:
     def choices(self) -> Locator:
         return self.log.locator(".choices").get_by_role("button")
 
-    def ask(self, text: str) -> Locator:
-        """Types a message, sends it and waits for its answer, which is returned."""
-        before = self.answers.count()
+    def say(self, text: str) -> None:
+        """Types a message and sends it."""
         self.input.fill(text)
         self.input.press("Enter")
+
+    def ask(self, text: str) -> Locator:
+        """Says something and waits for the answer, which is returned."""
+        before = self.answers.count()
+        self.say(text)
         expect(self.answers).to_have_count(before + 1, timeout=ANSWERED)
         return self.answers.last
 

@@ -152,8 +152,7 @@ def test_the_answer_without_the_engine_is_marked_and_waking_is_shown(page: Page,
 def test_offline_keeps_what_is_written_and_sends_it_when_the_line_is_back(chat: Chat, context: BrowserContext) -> None:
     chat.ask(STUDENTS)
     context.set_offline(True)
-    chat.input.fill(BATCHES)
-    chat.input.press("Enter")
+    chat.say(BATCHES)
     expect(chat.visitor.last).to_contain_text("Not sent")
     expect(chat.notes).to_contain_text("offline")
     keep(chat.page, "offline")
@@ -165,8 +164,7 @@ def test_offline_keeps_what_is_written_and_sends_it_when_the_line_is_back(chat: 
 
 def test_a_message_that_was_not_sent_outlives_a_reload(chat: Chat) -> None:
     chat.page.route("**/api/messages", lambda route: route.abort())
-    chat.input.fill(STUDENTS)
-    chat.input.press("Enter")
+    chat.say(STUDENTS)
     expect(chat.visitor.last).to_contain_text("Not sent")
     chat.page.unroute("**/api/messages")
     chat.page.reload()
@@ -186,8 +184,7 @@ def test_an_answer_that_got_lost_is_not_given_twice(chat: Chat, product: Product
             route.continue_()
 
     chat.page.route("**/api/messages", lose)
-    chat.input.fill(STUDENTS)
-    chat.input.press("Enter")
+    chat.say(STUDENTS)
     expect(chat.visitor.last).to_contain_text("Not sent")
     chat.visitor.last.get_by_role("button", name="Send again").click()
     expect(chat.answers).to_have_count(1, timeout=ANSWERED)
@@ -208,8 +205,7 @@ def test_an_answer_that_got_lost_before_a_reload_is_shown_once(chat: Chat) -> No
             route.continue_()
 
     chat.page.route("**/api/messages", lose)
-    chat.input.fill(BATCHES)
-    chat.input.press("Enter")
+    chat.say(BATCHES)
     expect(chat.visitor.last).to_contain_text("Not sent")
     chat.page.unroute("**/api/messages")
     chat.page.reload()
@@ -221,8 +217,7 @@ def test_a_slow_answer_ends_in_a_message_that_is_kept(chat: Chat) -> None:
     chat.page.clock.install()
     held: list[Route] = []
     chat.page.route("**/api/messages", lambda route: held.append(route))
-    chat.input.fill(STUDENTS)
-    chat.input.press("Enter")
+    chat.say(STUDENTS)
     expect(chat.log).to_contain_text("Looking it up")
     chat.page.clock.run_for(13_000)
     expect(chat.log).not_to_contain_text("Looking it up")
@@ -235,8 +230,7 @@ def test_a_slow_answer_ends_in_a_message_that_is_kept(chat: Chat) -> None:
 
 def test_what_was_not_sent_can_be_discarded(chat: Chat) -> None:
     chat.page.route("**/api/messages", lambda route: route.abort())
-    chat.input.fill(STUDENTS)
-    chat.input.press("Enter")
+    chat.say(STUDENTS)
     chat.visitor.last.get_by_role("button", name="Discard").click()
     expect(chat.visitor).to_have_count(0)
     chat.page.unroute("**/api/messages")
@@ -266,8 +260,7 @@ def test_too_many_messages_are_told_kindly_and_go_on_by_themselves(chat: Chat) -
         route.fulfill(status=429, headers={"Retry-After": "1"}, json=document)
 
     chat.page.route("**/api/messages", refuse)
-    chat.input.fill(STUDENTS)
-    chat.input.press("Enter")
+    chat.say(STUDENTS)
     expect(chat.notes).to_contain_text("That was a lot at once. I'll go on in 1 s.")
     expect(chat.answers).to_have_count(1, timeout=ANSWERED)
     expect(chat.notes).to_be_empty()
@@ -283,8 +276,7 @@ def test_characters_are_counted_down_and_too_many_stay_in_the_input(chat: Chat) 
     expect(counter).to_have_text("1 characters too many: at most 2000 fit into one message.")
     chat.input.press("Enter")
     expect(chat.visitor).to_have_count(0)
-    chat.input.fill("西" * 2000)
-    chat.input.press("Enter")
+    chat.say("西" * 2000)
     expect(chat.answers).to_have_count(1, timeout=ANSWERED)
 
 
@@ -361,8 +353,7 @@ def test_forget_me_deletes_everywhere_and_says_so(chat: Chat, site: str) -> None
 def test_a_talk_that_is_forgotten_while_its_first_answer_is_under_way_is_gone(chat: Chat, site: str) -> None:
     held: list[Route] = []
     chat.page.route("**/api/messages", lambda route: held.append(route))
-    chat.input.fill(STUDENTS)
-    chat.input.press("Enter")
+    chat.say(STUDENTS)
     expect(chat.log).to_contain_text("Looking it up")
     chat.choose("Forget me")
     chat.confirm()
@@ -382,8 +373,7 @@ def test_a_first_answer_that_got_lost_is_forgotten_as_well(chat: Chat, site: str
         route.abort()
 
     chat.page.route("**/api/messages", lose, times=1)
-    chat.input.fill(STUDENTS)
-    chat.input.press("Enter")
+    chat.say(STUDENTS)
     expect(chat.visitor.last).to_contain_text("Not sent")
     chat.page.context.set_offline(True)  # so that it isn't sent again by itself meanwhile
     chat.choose("Forget me")
@@ -409,8 +399,7 @@ def test_a_late_history_does_not_cover_what_was_said_meanwhile(chat: Chat) -> No
 
     chat.page.route("**/api/messages", hold)
     chat.page.reload()
-    chat.input.fill(BATCHES)
-    chat.input.press("Enter")
+    chat.say(BATCHES)
     expect(chat.log).to_contain_text(re.compile("batches|groups"), timeout=ANSWERED)
     held[0].continue_()
     expect(chat.answers).to_have_count(2)
@@ -425,8 +414,7 @@ def test_another_language_meanwhile_does_not_make_it_another_message(chat: Chat,
         route.abort()
 
     chat.page.route("**/api/messages", lose)
-    chat.input.fill(BATCHES)
-    chat.input.press("Enter")
+    chat.say(BATCHES)
     expect(chat.visitor.last).to_contain_text("Not sent")
     chat.choose("中文")
     chat.page.unroute("**/api/messages")
@@ -441,11 +429,9 @@ def test_another_tab_s_message_is_shown_where_it_belongs(chat: Chat, context: Br
     chat.ask(STUDENTS)
     second = Chat(context.new_page()).open(site)
     chat.page.route("**/api/messages", lambda route: route.abort())
-    chat.input.fill(BATCHES)
-    chat.input.press("Enter")
+    chat.say(BATCHES)
     expect(chat.visitor.last).to_contain_text("Not sent")
-    second.input.fill("How many foreign experts were invited?")  # sends what the first tab left, first
-    second.input.press("Enter")
+    second.say("How many foreign experts were invited?")  # sends what the first tab left, first
     expect(second.answers).to_have_count(3, timeout=ANSWERED)
     expect(second.visitor).to_have_text(
         [f"You: {STUDENTS}", f"You: {BATCHES}", "You: How many foreign experts were invited?"]
@@ -456,8 +442,7 @@ def test_another_tab_s_message_is_shown_where_it_belongs(chat: Chat, context: Br
 def test_what_the_service_refuses_comes_back_to_the_input(chat: Chat) -> None:
     document = {"type": "urn:xiadu:problem:invalid-request", "title": "t", "status": 422, "detail": "d"}
     chat.page.route("**/api/messages", lambda route: route.fulfill(status=422, json=document))
-    chat.input.fill(STUDENTS)
-    chat.input.press("Enter")
+    chat.say(STUDENTS)
     expect(chat.notes).to_contain_text("could not take this message")
     expect(chat.input).to_have_text(STUDENTS)
     expect(chat.visitor).to_have_count(0)

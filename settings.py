@@ -8,6 +8,7 @@ import secrets
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
+from urllib.parse import urlsplit
 
 ROOT = Path(__file__).resolve().parent
 DATA = ROOT / "data"
@@ -17,6 +18,7 @@ LANGUAGES = ("en", "zh")
 
 
 LONGEST_ENGINE_TIMEOUT = 2.0
+LOOPBACK = ("127.0.0.1", "::1", "localhost")
 
 
 class SettingError(Exception):
@@ -39,6 +41,25 @@ class Secret:
 
 
 @dataclass(frozen=True)
+class Telegram:
+    """What an installation may choose of Telegram.
+
+    Attributes:
+        token: of the bot; None leaves Telegram off.
+        webhook_url: the public https address of our webhook; None asks Telegram for news instead (long polling).
+        proxy: through which Telegram is reached; may hold a password.
+        api_base_url: of the Bot API; another one for a server of one's own, or a relay.
+        key: what a connector on another host shows the service; None admits none.
+    """
+
+    token: Secret | None
+    webhook_url: str | None
+    proxy: Secret | None
+    api_base_url: str
+    key: Secret | None
+
+
+@dataclass(frozen=True)
 class Settings:
     """What an installation may choose.
 
@@ -56,6 +77,7 @@ class Settings:
         retention_days: days after its last message that a conversation is deleted.
         signing_key: signs the conversation tokens.
         inner_token: what service and engine show each other.
+        telegram: all about Telegram.
     """
 
     var: Path
@@ -71,6 +93,7 @@ class Settings:
     retention_days: int
     signing_key: Secret
     inner_token: Secret
+    telegram: Telegram
 
     @property
     def tracker_file(self) -> Path:
@@ -123,7 +146,52 @@ def load(environ: Mapping[str, str] = os.environ, *, host: str | None = None, po
         retention_days=_retention(environ, "XIADU_RETENTION_DAYS"),
         signing_key=_secret(environ, "XIADU_SIGNING_KEY", var / "secrets" / "signing-key"),
         inner_token=_secret(environ, "XIADU_INNER_TOKEN", var / "secrets" / "inner-token"),
+        telegram=_telegram(environ),
     )
+
+
+def _telegram(environ: Mapping[str, str]) -> Telegram:
+    token = (environ.get("TELEGRAM_TOKEN") or "").strip()
+    key = environ.get("XIADU_TELEGRAM_KEY")
+    return Telegram(
+        token=Secret(token) if token else None,
+        webhook_url=_webhook_url(environ, "TELEGRAM_WEBHOOK_URL"),
+        proxy=_proxy(environ, "TELEGRAM_PROXY"),
+        api_base_url=_base_url(environ, "TELEGRAM_API_BASE_URL", "https://api.telegram.org"),
+        key=_strong(key, "XIADU_TELEGRAM_KEY") if key else None,
+    )
+
+
+def _webhook_url(environ: Mapping[str, str], name: str) -> str | None:
+    value = (environ.get(name) or "").strip()
+    if not value:
+        return None
+    address = urlsplit(value)
+    # Telegram delivers over TLS only; without it only to a server of the Bot API on this machine.
+    secure = address.scheme == "https" or (address.scheme == "http" and address.hostname in LOOPBACK)
+    if not secure or not address.hostname or address.username or address.query or address.fragment:
+        raise SettingError(f"{name} must be like 'https://ask.example.gov.cn/telegram/webhook', not {value!r}.")
+    return value
+
+
+def _proxy(environ: Mapping[str, str], name: str) -> Secret | None:
+    value = (environ.get(name) or "").strip()
+    if not value:
+        return None
+    if not re.fullmatch(r"(https?|socks5h?)://([^\s/@]+@)?([A-Za-z0-9.-]+|\[[0-9a-fA-F:.]+\])(:\d{1,5})?/?", value):
+        # Not shown: it may hold a password.
+        raise SettingError(f"{name} must be like 'http://proxy.example:3128' or 'socks5://user:password@host:1080'.")
+    return Secret(value)
+
+
+def _base_url(environ: Mapping[str, str], name: str, default: str) -> str:
+    value = (environ.get(name) or default).strip().rstrip("/")
+    address = urlsplit(value)
+    if address.scheme not in ("http", "https") or not address.hostname or address.query or address.fragment:
+        raise SettingError(f"{name} must be like {default!r}, without the token, not {value!r}.")
+    if address.scheme == "http" and address.hostname not in LOOPBACK:
+        raise SettingError(f"{name} must begin with https: the bot's token travels in each call.")
+    return value
 
 
 def _number[T: (int, float)](environ: Mapping[str, str], name: str, default: str, kind: type[T]) -> T:
@@ -194,6 +262,10 @@ def _secret(environ: Mapping[str, str], name: str, file: Path) -> Secret:
             _make_secret(file)
         value = file.read_text().strip()
         name = str(file)
+    return _strong(value, name)
+
+
+def _strong(value: str, name: str) -> Secret:
     if len(value) < 32 or len(set(value)) < 8:
         raise SettingError(f"{name} must be at least 32 characters, hard to guess (for example: openssl rand -hex 32).")
     return Secret(value)

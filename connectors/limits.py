@@ -23,13 +23,19 @@ class Limits:
         self._conversation = parse(conversation)
         self._address = parse(address)
 
-    async def wait(self, address: str, conversation: str | None) -> int | None:
+    async def wait(self, address: str | None, conversation: str | None) -> int | None:
         """Counts a message.
+
+        Args:
+            address: that it came from; None where it stands for many people.
+            conversation: that it belongs to; None where it begins one.
 
         Returns:
             None where it may pass, else the seconds after which the next may.
         """
-        checks: list[tuple[RateLimitItem, str]] = [(self._address, "address " + address)]
+        checks: list[tuple[RateLimitItem, str]] = []
+        if address is not None:
+            checks.append((self._address, "address " + address))
         if conversation is not None:
             checks.append((self._conversation, "conversation " + conversation))
         for item, name in checks:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import JSON, Float, ForeignKey, Index, String, Text, UniqueConstraint
+from sqlalchemy import JSON, BigInteger, Float, ForeignKey, Index, String, Text, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column
 
 from facts.database import Base, Moment, now
@@ -86,4 +86,36 @@ class Erasure(Base):
     __tablename__ = "erasure"
 
     conversation_id: Mapped[str] = mapped_column(String(40), primary_key=True)
+    at: Mapped[datetime] = mapped_column(Moment, default=now)
+
+
+class Chat(Base):
+    """What is remembered of somebody's chat in a messenger: which conversation goes on there, and what was chosen.
+
+    The conversation may be held by another installation (a connector on a host of its own), so nothing refers to its table.
+    """
+
+    __tablename__ = "chat"
+
+    account: Mapped[str] = mapped_column(
+        String(40), primary_key=True
+    )  # ours at the messenger: telegram:<id of the bot>
+    address: Mapped[str] = mapped_column(String(80), primary_key=True)  # the messenger's name for the chat
+    conversation: Mapped[str | None] = mapped_column(String(200))  # its id, or its token where another service holds it
+    language: Mapped[str | None] = mapped_column(String(12))  # chosen; None follows the question
+    spoken: Mapped[str | None] = mapped_column(String(12))  # of the last answer
+    notes: Mapped[dict[str, Any]] = mapped_column(JSON, default=dict)  # the connector's own
+    at: Mapped[datetime] = mapped_column(Moment, default=now)
+
+
+class Received(Base):
+    """Something that a messenger delivered: kept until it is handled, and its number for a while longer, so that it is once only."""
+
+    __tablename__ = "received"
+    __table_args__ = (Index("ix_received_at", "at"),)
+
+    account: Mapped[str] = mapped_column(String(40), primary_key=True)
+    number: Mapped[int] = mapped_column(BigInteger, primary_key=True, autoincrement=False)
+    payload: Mapped[str | None] = mapped_column(Text)  # as it came; None once it is handled
+    sent: Mapped[int] = mapped_column(default=0)  # messages that were sent because of it
     at: Mapped[datetime] = mapped_column(Moment, default=now)

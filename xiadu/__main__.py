@@ -1,4 +1,4 @@
-"""The command line: ``xiadu ask``, ``xiadu facts``, ``xiadu train``, ``xiadu serve``."""
+"""The command line: ``xiadu ask``, ``facts``, ``train``, ``serve``, ``telegram``."""
 
 from __future__ import annotations
 
@@ -21,6 +21,7 @@ examples:
   xiadu ask --json < questions.txt       a line of JSON for each question
   xiadu facts list --topic homestay
   xiadu facts check                      all mistakes in the data files, with file and line
+  xiadu telegram check                   whether Telegram's token, address and webhook are right
 """
 
 
@@ -54,6 +55,14 @@ def parser() -> argparse.ArgumentParser:
     serve = commands.add_parser("serve", help="run the assistant (./scripts/serve prepares everything first)")
     serve.add_argument("--host", help="address to listen on (default 127.0.0.1: this machine only)")
     serve.add_argument("--port", type=int, help="port to listen on (default 8080; 0: any free one)")
+
+    telegram = commands.add_parser("telegram", help="check the way in from Telegram, or run it on another host")
+    deeds = telegram.add_subparsers(dest="action", required=True, metavar="action")
+    deeds.add_parser("check", help="tell whether token, address and webhook are right")
+    run = deeds.add_parser("run", help="run Telegram's connector alone, with the service on another host")
+    run.add_argument("--service", required=True, metavar="URL", help="address of the service")
+    run.add_argument("--host", help="address to listen on for a webhook (default 127.0.0.1)")
+    run.add_argument("--port", type=int, help="port to listen on for a webhook (default 8080)")
     return top
 
 
@@ -61,7 +70,8 @@ def main(arguments: Sequence[str] | None = None) -> int:
     """Runs a command and returns its exit code; whatever goes wrong is told in a sentence."""
     options = parser().parse_args(arguments)
     logging.basicConfig(format="%(asctime)s %(levelname)s %(name)s: %(message)s", level=logging.WARNING)
-    logging.getLogger("xiadu").setLevel(logging.INFO)
+    for ours in ("xiadu", "connectors"):
+        logging.getLogger(ours).setLevel(logging.INFO)
     os.umask(0o077)  # what visitors say is nobody else's on this machine
     for stream in (sys.stdin, sys.stdout, sys.stderr):
         if isinstance(stream, io.TextIOWrapper):
@@ -96,6 +106,13 @@ def _run(options: argparse.Namespace) -> int:
 
         serve(settings.load(host=options.host, port=options.port))
         return 0
+    if options.command == "telegram":
+        from xiadu import telegram
+
+        if options.action == "check":
+            return telegram.check_telegram(settings.load())
+        telegram.run_telegram(settings.load(host=options.host, port=options.port), options.service)
+        return 0
     if options.command == "train":
         from xiadu.serve import checked_data
         from xiadu.training import train
@@ -118,7 +135,7 @@ def _told() -> tuple[type[Exception], ...]:
     names = {
         "settings": ["SettingError"],
         "xiadu.client": ["NotRunning", "Refused"],
-        "xiadu.serve": ["CannotStart"],
+        "xiadu.start": ["CannotStart"],
         "xiadu.show_facts": ["NoDatabase"],
         "xiadu.training": ["TrainingFailed"],
     }

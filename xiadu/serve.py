@@ -5,7 +5,6 @@ from __future__ import annotations
 import asyncio
 import contextlib
 import errno
-import fcntl
 import gc
 import json
 import logging
@@ -22,6 +21,7 @@ import uvicorn
 from alembic.util.exc import CommandError
 from sqlalchemy.exc import DBAPIError
 
+from connectors.telegram.bot import Connector
 from conversations.engine_client import EngineClient
 from facts.database import Database
 from settings import LANGUAGES, ROOT, Settings
@@ -29,17 +29,14 @@ from web.assets import Assets, NotBuilt
 from xiadu.checks import Data, check
 from xiadu.database import fill, migrate
 from xiadu.engine_process import EngineProcess
-from xiadu.service import make_application
+from xiadu.service import make_service
+from xiadu.start import CannotStart, only_one
 from xiadu.training import train
 
 logger = logging.getLogger(__name__)
 
 LEAST_FREE = 64 * 1024 * 1024
 """Bytes that must be free: a training and a day of talks."""
-
-
-class CannotStart(Exception):
-    """The message is one sentence for whoever started us."""
 
 
 def serve(settings: Settings) -> None:
@@ -54,7 +51,7 @@ def serve(settings: Settings) -> None:
     # switches the collector on once it is ready.
     gc.disable()
     with contextlib.ExitStack() as held:
-        held.enter_context(_only_one(settings.var))
+        held.enter_context(only_one(settings.var))
         listener = held.enter_context(_listen(settings.host, settings.port))
         _check_disk(settings.var)
         data = checked_data()
@@ -112,9 +109,10 @@ async def _run(
     host, port = listener.getsockname()[:2]
     client = EngineClient(settings.inner_token, settings.engine_timeout)
     engine = EngineProcess(settings, model, f"{_url(_reachable(host), port)}/actions", client)
+    service = make_service(settings, data, database, client, engine.ready, assets)
     server = _Server(
         uvicorn.Config(
-            make_application(settings, data, database, client, engine.ready, assets),
+            service.application,
             log_level="warning",
             access_log=False,
             server_header=False,
@@ -130,10 +128,14 @@ async def _run(
     telling = asyncio.create_task(
         _tell(settings, server, engine, _url(_reachable(host), port), _url(host, port), began)
     )
+    connecting = asyncio.create_task(_connect(server, service.telegram))
     try:
         await asyncio.wait((serving, keeping), return_when=asyncio.FIRST_COMPLETED)
     finally:
         telling.cancel()
+        connecting.cancel()
+        if service.telegram is not None:
+            await service.telegram.stop()  # what is in hand needs engine and database
         server.ask_to_stop()
         (settings.var / "service.json").unlink(missing_ok=True)
         await asyncio.gather(engine.stop(), serving)
@@ -150,6 +152,15 @@ async def _tell(
     print("Starting the engine ...", file=sys.stderr, flush=True)
     await engine.ready.wait()
     print(f"Ready after {time.monotonic() - began:.1f} s: {url}   (Ctrl-C stops it)", flush=True)
+
+
+async def _connect(server: _Server, telegram: Connector | None) -> None:
+    """Opens the way in from Telegram once questions are answered."""
+    await server.answering.wait()
+    if telegram is None:
+        print("Telegram is off: TELEGRAM_TOKEN is not set.", file=sys.stderr, flush=True)
+    else:
+        telegram.start()
 
 
 class _Server(uvicorn.Server):
@@ -175,21 +186,6 @@ class _Server(uvicorn.Server):
 
     def ask_to_stop(self) -> None:
         self.should_exit = True
-
-
-@contextlib.contextmanager
-def _only_one(var: Path) -> Iterator[None]:
-    """Makes sure that no other service works on the same folder."""
-    with (var / "serve.lock").open("a+") as lock:
-        try:
-            fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
-        except OSError:
-            lock.seek(0)
-            raise CannotStart(f"it runs already on {var} (process {lock.read().strip() or 'unknown'}).") from None
-        lock.truncate(0)
-        lock.write(str(os.getpid()))
-        lock.flush()
-        yield
 
 
 @contextlib.contextmanager

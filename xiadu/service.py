@@ -7,6 +7,7 @@ import contextlib
 import gc
 import logging
 from collections.abc import AsyncIterator
+from dataclasses import dataclass
 from datetime import timedelta
 
 import anyio.to_thread
@@ -22,6 +23,9 @@ from starlette.routing import Route
 
 from actions.route import make_executor, make_route
 from connectors.limits import Limits
+from connectors.telegram.assistant import Here
+from connectors.telegram.bot import Connector
+from connectors.telegram.webhook import webhook_route
 from connectors.web_chat import make_routes
 from connectors.web_chat.problems import HANDLERS
 from conversations.engine_client import EngineClient
@@ -39,6 +43,7 @@ from web.public_pages import public_routes
 from web.site import Site
 from xiadu import VERSION
 from xiadu.checks import Data
+from xiadu.telegram import make_connector
 
 logger = logging.getLogger(__name__)
 
@@ -46,15 +51,28 @@ SWEEP_EVERY = 15.0  # seconds
 EVALUATION = ROOT / "benchmarks" / "results" / "evaluation.json"
 
 
-def make_application(
+@dataclass(frozen=True)
+class Service:
+    """The service, put together.
+
+    Attributes:
+        application: for a web server.
+        telegram: to be started and stopped beside it; None where Telegram is off.
+    """
+
+    application: Starlette
+    telegram: Connector | None
+
+
+def make_service(
     settings: Settings,
     data: Data,
     database: Database,
     engine: EngineClient,
     engine_is_up: asyncio.Event,
     assets: Assets,
-) -> Starlette:
-    """Makes the application.
+) -> Service:
+    """Puts the service together.
 
     Args:
         settings: of the installation.
@@ -69,6 +87,7 @@ def make_application(
     site = Site(data.interface, data.texts, assets, settings.public_url)
     keep_for = timedelta(days=settings.retention_days)
     conversations = Conversations(database, answers, engine, settings.tracker_file, keep_for)
+    telegram = make_connector(settings, database, Here(conversations, engine_is_up), data.interface, data.texts)
 
     async def health(_: Request) -> Response:
         return JSONResponse({"status": "alive", "version": VERSION})
@@ -95,7 +114,7 @@ def make_application(
         await engine.close()
 
     handlers = HANDLERS | {HTTPException: with_pages(site, HANDLERS[HTTPException])}
-    return Starlette(
+    application = Starlette(
         routes=[
             Route("/health", health, methods=["GET"]),
             Route("/ready", ready, methods=["GET"]),
@@ -106,7 +125,9 @@ def make_application(
                 Limits(settings.conversation_rate, settings.address_rate),
                 data.texts.languages,
                 VERSION,
+                settings.telegram.key,
             ),
+            *([webhook_route(telegram)] if telegram is not None else []),
             *chat_routes(site, settings.frame_origins),
             *public_routes(
                 site,
@@ -123,6 +144,7 @@ def make_application(
         exception_handlers=handlers,
         lifespan=lifespan,
     )
+    return Service(application, telegram)
 
 
 def _usable(database: Database) -> bool:

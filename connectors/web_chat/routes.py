@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hmac
 import json
 import logging
 import sqlite3
@@ -14,6 +15,7 @@ from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
 from starlette.routing import Route
 
+from connectors.channels import KEY_HEADER, TELEGRAM, WEB
 from connectors.limits import Limits
 from connectors.web_chat.openapi import describe
 from connectors.web_chat.problems import Problem
@@ -27,6 +29,7 @@ from conversations.talk import (
     UnknownConversation,
 )
 from conversations.tokens import Tokens, UnknownToken
+from settings import Secret
 
 logger = logging.getLogger(__name__)
 
@@ -41,6 +44,7 @@ def make_routes(
     limits: Limits,
     languages: tuple[str, ...],
     version: str,
+    telegram_key: Secret | None = None,
 ) -> list[Route]:
     """Makes the routes of the API.
 
@@ -50,6 +54,7 @@ def make_routes(
         limits: how often a client may speak.
         languages: those that a reply can be asked for in.
         version: of the product, for the description.
+        telegram_key: what a Telegram connector on another host shows; None admits none.
     """
     description = describe(version)
 
@@ -59,7 +64,7 @@ def make_routes(
             raise Problem(422, "invalid-request", f"language must be one of {', '.join(languages)}.")
         conversation = _conversation(request, tokens, body.conversation)
         await _pace(request, conversation)
-        incoming = Incoming("web", conversation, body.id, body.text, body.button, body.language)
+        incoming = Incoming(channel(request), conversation, body.id, body.text, body.button, body.language)
         outgoing = await conversations.receive(incoming)
         return JSONResponse({"conversation": tokens.issue(outgoing.conversation), "messages": outgoing.messages})
 
@@ -87,17 +92,37 @@ def make_routes(
     async def describe_api(_: Request) -> Response:
         return JSONResponse(description)
 
+    def channel(request: Request) -> str:
+        """Tells which way a message comes in."""
+        shown = request.headers.get(KEY_HEADER)
+        if shown is None:
+            return WEB
+        if telegram_key is None or not hmac.compare_digest(shown.encode(), telegram_key.reveal().encode()):
+            raise Problem(401, "unknown-key", f"This service doesn't take this {KEY_HEADER}.")
+        return TELEGRAM
+
+    def admitted(handler: Handler) -> Handler:
+        """Lets nobody in who shows a wrong key, whatever is asked."""
+
+        async def checked(request: Request) -> Response:
+            channel(request)
+            return await handler(request)
+
+        return _guarded(checked)
+
     async def _pace(request: Request, conversation: str | None) -> None:
-        address = request.client.host if request.client else "unknown"
+        address: str | None = request.client.host if request.client else "unknown"
+        if channel(request) == TELEGRAM:
+            address = None  # one host speaks for many people
         seconds = await limits.wait(address, conversation)
         if seconds is not None:
             detail = f"That was a lot at once. Please go on in {seconds} s."
             raise Problem(429, "too-many-messages", detail, retry_after=seconds)
 
     return [
-        Route("/api/messages", _guarded(messages), methods=["GET", "POST"]),
-        Route("/api/feedback", _guarded(rate), methods=["POST"]),
-        Route("/api/conversation", _guarded(forget), methods=["DELETE"]),
+        Route("/api/messages", admitted(messages), methods=["GET", "POST"]),
+        Route("/api/feedback", admitted(rate), methods=["POST"]),
+        Route("/api/conversation", admitted(forget), methods=["DELETE"]),
         Route("/api/openapi.json", describe_api, methods=["GET"]),
     ]
 

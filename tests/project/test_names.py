@@ -360,7 +360,7 @@ def test_what_the_model_is_made_of_exists() -> None:
 
 
 def test_the_settings_are_documented() -> None:
-    variables = set(re.findall(r'"(XIADU_[A-Z_]+)"', (ROOT / "settings.py").read_text()))
+    variables = set(re.findall(r'"((?:XIADU|TELEGRAM)_[A-Z_]+)"', (ROOT / "settings.py").read_text()))
     assert len(variables) > 5
     documented = (ROOT / "docs" / "operations.md").read_text(encoding="utf-8")
     assert sorted(name for name in variables if f"`{name}`" not in documented) == []

@@ -1,0 +1,289 @@
+"""The connector: from the first call to Telegram to the last."""
+
+from __future__ import annotations
+
+import asyncio
+import hashlib
+import hmac
+import logging
+import re
+import time
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import timedelta
+from typing import Any
+
+from telegram import Update
+from telegram.error import BadRequest, Conflict, InvalidToken, TelegramError
+from telegram.ext import Application, ApplicationBuilder, ExtBot, TypeHandler, Updater
+
+from connectors.limits import Limits
+from connectors.telegram.assistant import Assistant
+from connectors.telegram.case import Tools
+from connectors.telegram.dispatch import Dispatch
+from connectors.telegram.inbox import Inbox, InOrder, read_update
+from connectors.telegram.layout import Layout
+from connectors.telegram.line import Line
+from connectors.telegram.menus import show_menus
+from connectors.telegram.pace import Pace
+from connectors.telegram.words import Words
+from conversations.chats import Chats
+from settings import Secret, Telegram
+
+logger = logging.getLogger(__name__)
+
+WANTED = ["message", "edited_message", "callback_query"]
+"""The kinds of updates that Telegram is asked for. The others say nothing to us."""
+POLL_SECONDS = 20
+"""So long Telegram holds a question for news when there are none."""
+WEBHOOK_CONNECTIONS = 20
+FIRST_PAUSE, LONGEST_PAUSE = 1.0, 60.0
+STOP_WITHIN = 2.5
+"""Seconds for what is in hand at a stop; what isn't finished then is kept, and goes on at the next start."""
+SWEEP_EVERY = 600.0
+TOKEN = re.compile(r"\d{3,20}:[A-Za-z0-9_-]{20,100}")
+
+type _Application = Application[Any, Any, Any, Any, Any, Any]
+
+
+@dataclass(frozen=True)
+class Choices:
+    """What an installation chose, beside what is Telegram's own."""
+
+    conversation_rate: str
+    address_rate: str
+    retention_days: int
+    public_url: str | None
+    signing_key: Secret
+
+
+def webhook_secret(token: Secret, signing_key: Secret) -> str:
+    """Gives what Telegram shows our webhook: the same at every start, and of no use to who doesn't know the key."""
+    return hmac.new(signing_key.reveal().encode(), b"webhook " + token.reveal().encode(), hashlib.sha256).hexdigest()
+
+
+def account_of(token: Secret) -> str:
+    """Names a bot in our memory, by the part of its token that is no secret."""
+    return f"telegram:{token.reveal().partition(':')[0][:20]}"
+
+
+class Connector:
+    """Telegram's way in.
+
+    Args:
+        chosen: the settings; with a token.
+        choices: what else was chosen.
+        chats: remembers chats, and what was delivered.
+        assistant: answers.
+        words: of the interface.
+        pace: makes the limiter of calls.
+
+    Attributes:
+        secret: what Telegram shows our webhook.
+        state: ``starting``, ``on``, ``unreachable``, ``refused`` (the token), ``stopped``.
+    """
+
+    def __init__(
+        self,
+        chosen: Telegram,
+        choices: Choices,
+        chats: Chats,
+        assistant: Assistant,
+        words: Words,
+        pace: Callable[[], Pace] = Pace,
+    ) -> None:
+        if chosen.token is None:
+            raise ValueError("no token")
+        # The library's own lines have stack traces, and some have the token.
+        logging.getLogger("telegram").setLevel(logging.CRITICAL)
+        logging.getLogger("httpx").setLevel(logging.WARNING)
+        self._chosen = chosen
+        self._token = chosen.token
+        self._choices = choices
+        self._assistant = assistant
+        self._words = words
+        self._pace = pace
+        self._chats = chats
+        self.secret = webhook_secret(chosen.token, choices.signing_key)
+        self.state = "starting"
+        self._told: dict[str, float] = {}
+        self._tasks: list[asyncio.Task[None]] = []
+        self._application: _Application | None = None
+        self._inbox: Inbox | None = None
+        self._order: InOrder | None = None
+        self._dispatch: Dispatch | None = None
+
+    def start(self) -> None:
+        """Begins, and goes on trying while Telegram can't be reached."""
+        self._tasks.append(asyncio.create_task(self._begin()))
+        self._tasks.append(asyncio.create_task(self._sweep()))
+
+    async def stop(self) -> None:
+        """Takes nothing more, finishes what is in hand, and lets go of what takes too long."""
+        for task in self._tasks:
+            task.cancel()
+        await asyncio.gather(*self._tasks, return_exceptions=True)
+        application, order = self._application, self._order
+        if application is not None and order is not None:
+            try:
+                async with asyncio.timeout(STOP_WITHIN):
+                    await self._finish(application)
+            except TimeoutError:
+                left = await order.leave()
+                logger.warning("%d updates of Telegram's go on at the next start.", left)
+            except TelegramError as error:
+                logger.warning("Telegram: not stopped cleanly (%s).", type(error).__name__)
+            await self._close(application)
+        self.state = "stopped"
+        await self._assistant.close()
+
+    async def deliver(self, content: Any) -> bool:
+        """Takes an update from the webhook; False while nothing can be taken.
+
+        Raises:
+            sqlalchemy.exc.SQLAlchemyError: it can't be kept.
+        """
+        if self._inbox is None or self._application is None or self.state == "stopped":
+            return False
+        update = read_update(content, self._application.bot)
+        if update is not None:
+            await self._inbox.keep(update)
+        return True
+
+    async def _begin(self) -> None:
+        pause = FIRST_PAUSE
+        while TOKEN.fullmatch(self._token.reveal()):
+            try:
+                await self._open()
+            except InvalidToken:
+                break
+            except BadRequest as error:
+                self._tell(
+                    f"Telegram doesn't take TELEGRAM_WEBHOOK_URL: {error.message}. Telegram is off until a restart."
+                )
+                return
+            except TelegramError as error:
+                self.state = "unreachable"
+                self._tell(f"Telegram can't be reached from here ({_kind(error)}); it is tried again.")
+                await asyncio.sleep(pause)
+                pause = min(LONGEST_PAUSE, pause * 2)
+            else:
+                return
+        self._refuse()
+
+    async def _open(self) -> None:
+        """Makes all that talks with Telegram, once Telegram answered for the first time.
+
+        Raises:
+            telegram.error.TelegramError: it doesn't answer, or not well.
+        """
+        if self._application is None:
+            bot = Line(self._chosen, self._pace(), self._refuse)
+            try:
+                await bot.initialize()
+            except BaseException:
+                await bot.shutdown()
+                raise
+            inbox, order = Inbox(self._chats), InOrder()
+            application = self._make(bot, inbox, order)
+            self._dispatch = Dispatch(
+                Tools(
+                    assistant=self._assistant,
+                    chats=self._chats,
+                    words=self._words,
+                    layout=Layout(self._words, self._choices.public_url),
+                    limits=Limits(self._choices.conversation_rate, self._choices.address_rate),
+                    retention_days=self._choices.retention_days,
+                    public_url=self._choices.public_url,
+                    secret=self._choices.signing_key,
+                    me=bot.bot,
+                )
+            )
+            await application.initialize()
+            await application.start()
+            self._application, self._order = application, order
+            waiting = await inbox.load(bot)
+            if waiting:
+                logger.info("Telegram: %d updates from before the start.", waiting)
+            self._inbox = inbox
+        application = self._application
+        await self._connect(application)
+        self.state = "on"
+        self._tasks.append(asyncio.create_task(show_menus(application.bot, self._words)))
+        way = "webhook" if self._chosen.webhook_url else "long polling"
+        logger.info("Telegram: @%s answers (%s).", application.bot.username, way)
+
+    async def _connect(self, application: _Application) -> None:
+        """Opens the way in."""
+        if self._chosen.webhook_url is None:
+            assert application.updater is not None  # noqa: S101 - made so in _make
+            await application.updater.start_polling(
+                timeout=timedelta(seconds=POLL_SECONDS), allowed_updates=WANTED, error_callback=self._poll_failed
+            )
+            return
+        await application.bot.set_webhook(
+            self._chosen.webhook_url,
+            secret_token=self.secret,
+            allowed_updates=WANTED,
+            max_connections=WEBHOOK_CONNECTIONS,
+        )
+
+    def _make(self, bot: ExtBot[None], inbox: Inbox, order: InOrder) -> _Application:
+        builder = ApplicationBuilder().concurrent_updates(order).job_queue(None)
+        if self._chosen.webhook_url is None:
+            application: _Application = builder.updater(Updater(bot, inbox)).build()
+        else:
+            application = builder.bot(bot).update_queue(inbox).updater(None).build()
+        application.add_handler(TypeHandler(Update, self._handle))
+        return application
+
+    async def _handle(self, update: Update, _: Any) -> None:
+        if self._dispatch is None or self._inbox is None:
+            return
+        try:
+            await self._dispatch.handle(update, self._inbox.sent(update.update_id))
+        except InvalidToken:
+            self._refuse()  # what is in hand stays kept
+            return
+        await self._chats.done(update.update_id)
+
+    def _refuse(self) -> None:
+        if self.state != "refused":
+            self.state = "refused"
+            self._tell("Telegram doesn't take TELEGRAM_TOKEN. Telegram is off; everything else runs.")
+
+    def _poll_failed(self, error: TelegramError) -> None:
+        if isinstance(error, Conflict):
+            self._tell("Telegram: another program asks for the news of the same bot. Only one may; it is tried again.")
+        else:
+            self._tell(f"Telegram can't be reached from here ({_kind(error)}); it is tried again.")
+
+    def _tell(self, line: str) -> None:
+        """Logs a line, the same one once in ten minutes."""
+        if time.monotonic() - self._told.get(line, -SWEEP_EVERY) >= SWEEP_EVERY:
+            self._told[line] = time.monotonic()
+            logger.error(line)
+
+    async def _finish(self, application: _Application) -> None:
+        if application.updater is not None and application.updater.running:
+            await application.updater.stop()
+        if application.running:
+            await application.stop()
+
+    async def _close(self, application: _Application) -> None:
+        try:
+            async with asyncio.timeout(1.0):
+                await application.bot.shutdown()
+        except (TimeoutError, TelegramError):
+            logger.debug("The line to Telegram was not closed cleanly.")
+
+    async def _sweep(self) -> None:
+        while True:
+            await self._chats.sweep(timedelta(days=self._choices.retention_days))
+            await asyncio.sleep(SWEEP_EVERY)
+
+
+def _kind(error: TelegramError) -> str:
+    """Names what went wrong, without the address that was called: the token stands in it."""
+    cause = error.__cause__
+    return type(cause).__name__ if cause is not None else type(error).__name__

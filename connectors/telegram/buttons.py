@@ -1,0 +1,121 @@
+"""What happens when a button is pressed."""
+
+from __future__ import annotations
+
+from telegram import CallbackQuery, ForceReply, InlineKeyboardMarkup
+
+from connectors.telegram.assistant import CannotAnswer
+from connectors.telegram.case import Case, pressed_message
+from connectors.telegram.commands import AUTO, forget, really_forget, set_language, suggested
+from connectors.telegram.keyboards import is_choice, keyboard, meaning_of, thumbs_row
+from connectors.telegram.questions import ask
+from conversations.talk import UnknownButton, UnknownConversation
+
+LONGEST_NOTICE = 200
+"""Characters of the notice that answers a press: https://core.telegram.org/bots/api#answercallbackquery."""
+
+
+async def on_press(case: Case, query: CallbackQuery) -> None:
+    """Does what a button stands for. Every press is answered: until then the button seems to work on."""
+    press = _Press(case, query)
+    meaning = meaning_of(query.data or "")
+    if meaning is None:
+        await press.answer(case.word("button_gone"))
+        return
+    kind, value = meaning
+    if kind == "button":
+        await press.question(button=value)
+    elif kind == "suggestion":
+        text = suggested(case, value)
+        await (press.question(text=text) if text else press.answer(case.word("button_gone")))
+    elif kind in ("up", "down"):
+        await press.opinion(kind, value)
+    elif kind == "language":
+        known = value == AUTO or value in case.tools.words.languages
+        await press.answer("" if known else case.word("button_gone"))
+        if known:
+            await set_language(case, value)
+    elif kind == "settings":
+        await press.answer()
+        await forget(case, ())
+    else:
+        await press.answer()
+        await press.take_off()
+        await (really_forget(case) if value == "yes" else case.say("forget_not"))
+
+
+class _Press:
+    """One press."""
+
+    def __init__(self, case: Case, query: CallbackQuery) -> None:
+        self._case = case
+        self._query = query
+        self._message = pressed_message(query)
+
+    async def answer(self, notice: str = "") -> None:
+        """Answers the press, with a notice over the chat where there is one to give."""
+        await self._case.outbox.trifle(
+            lambda: self._query.answer(notice[:LONGEST_NOTICE] or None), "the answer to a press"
+        )
+
+    async def question(self, *, button: str | None = None, text: str | None = None) -> None:
+        """Asks what the button stands for; what else could be chosen there can't be any more."""
+        case = self._case
+        if button is not None and case.chat.conversation is None:
+            await self.answer(case.word("button_gone"))
+            return
+        await self.answer()
+        live = case.chat.notes.get("live", {}).get("message")
+        try:
+            await ask(case, button=button, text=text, chosen=text if text is not None else self._title())
+        except (UnknownButton, UnknownConversation):
+            # Of a talk that was deleted, or somebody else's in a group.
+            await case.say("button_gone")
+            return
+        if self._message is not None and self._message.message_id != live:
+            await self.take_off()  # the live one was retired with the answer
+
+    async def opinion(self, rating: str, message: str) -> None:
+        """Keeps what somebody thinks of an answer, and asks what was wrong."""
+        case = self._case
+        kept = False
+        if case.chat.conversation is not None:
+            try:
+                kept = await case.tools.assistant.rate(case.chat.conversation, message, rating)
+            except (UnknownConversation, CannotAnswer):
+                kept = False
+        await self.answer(case.word("rated" if kept else "button_gone"))
+        if not kept:
+            return
+        live = case.chat.notes.get("live")
+        if live is not None and live["rates"] == message:
+            live["rating"] = rating
+        if self._message is not None:
+            markup = self._message.reply_markup
+            others = [list(row) for row in markup.inline_keyboard if is_choice(row[0])] if markup else []
+            await case.outbox.keyboard(self._message.message_id, keyboard([*others, thumbs_row(message, rating)]))
+        if rating == "down":
+            prompt = await case.say("remark", ForceReply(selective=True))
+            if prompt is not None:
+                case.chat.notes["remark"] = {"message": message, "rating": rating, "prompt": prompt}
+
+    async def take_off(self) -> None:
+        """Takes the choices off the message; an opinion may still be given."""
+        markup = self._message.reply_markup if self._message is not None else None
+        if self._message is None or markup is None:
+            return
+        left = [list(row) for row in markup.inline_keyboard if not is_choice(row[0])]
+        if len(left) < len(markup.inline_keyboard):
+            await self._case.outbox.keyboard(self._message.message_id, InlineKeyboardMarkup(left) if left else None)
+
+    def _title(self) -> str | None:
+        """Gives what the pressed button said, or the line of the text that its number stands for."""
+        markup = self._message.reply_markup if self._message is not None else None
+        if self._message is None or markup is None:
+            return None
+        buttons = [button for row in markup.inline_keyboard for button in row]
+        shown = next((button.text for button in buttons if button.callback_data == self._query.data), None)
+        if shown is None or not shown.isdecimal():
+            return shown
+        lines = (self._message.text or "").splitlines()
+        return next((line[len(shown) + 2 :] for line in reversed(lines) if line.startswith(f"{shown}. ")), None)

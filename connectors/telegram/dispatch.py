@@ -1,0 +1,129 @@
+"""What is done with an update."""
+
+from __future__ import annotations
+
+import contextlib
+import logging
+import time
+
+from telegram import Chat, Message, Update
+from telegram.error import InvalidToken
+
+from connectors.telegram.buttons import on_press
+from connectors.telegram.case import Case, Tools, address_of, place_of, pressed_message
+from connectors.telegram.commands import COMMANDS, unknown
+from connectors.telegram.heard import Command, command_of, hear, is_for_another, speaker_of
+from connectors.telegram.outbox import Outbox, Unwelcome
+from connectors.telegram.questions import on_message
+
+logger = logging.getLogger(__name__)
+
+
+class Dispatch:
+    """Handles updates.
+
+    Args:
+        tools: what every update needs.
+    """
+
+    def __init__(self, tools: Tools) -> None:
+        self._tools = tools
+
+    async def handle(self, update: Update, already: int) -> None:
+        """Handles one update; whoever wrote is told when it fails.
+
+        Args:
+            update: any.
+            already: messages that were sent for it before a restart.
+
+        Raises:
+            telegram.error.InvalidToken: nothing can be said any more.
+        """
+        case = await self._case(update, already)
+        if case is None:
+            return
+        try:
+            await self._do(case)
+        except Unwelcome as problem:
+            logger.info("A chat can't be answered: %s.", problem)
+        except InvalidToken:
+            raise
+        except Exception:
+            logger.exception("An update could not be handled.")
+            await self._apologise(case)
+        if not case.forgotten:
+            await self._tools.chats.write(case.address, case.chat)
+
+    async def _case(self, update: Update, already: int) -> Case | None:
+        """Puts together what an update needs; None where nobody speaks to us."""
+        query = update.callback_query
+        message = pressed_message(query) if query is not None else update.message or update.edited_message
+        chat, speaker = update.effective_chat, None
+        if query is not None:
+            speaker = query.from_user.id
+        elif message is not None:
+            speaker = speaker_of(message)
+        if chat is None or speaker is None or chat.type == Chat.CHANNEL:
+            return None
+        if query is None and message is not None and not self._concerns_us(message):
+            return None
+        address = address_of(chat, speaker)
+        bot = update.get_bot()
+        outbox = Outbox(bot, self._tools.chats, place_of(chat, message), update.update_id, already, self._moved)
+        return Case(update, message, address, await self._tools.chats.read(address), outbox, self._tools)
+
+    def _concerns_us(self, message: Message) -> bool:
+        me = self._tools.me
+        command = command_of(message, me)
+        if command is not None:
+            return command.ours or command.name in COMMANDS
+        return not is_for_another(message, me) and hear(message, me) is not None
+
+    async def _do(self, case: Case) -> None:
+        query = case.update.callback_query
+        if not await self._in_time(case):
+            return
+        if query is not None:
+            await on_press(case, query)
+            return
+        if case.message is None:
+            return
+        command = command_of(case.message, self._tools.me)
+        if command is not None:
+            await self._command(case, command)
+        else:
+            await on_message(case, case.message, edited=case.update.edited_message is not None)
+
+    async def _command(self, case: Case, command: Command) -> None:
+        known = COMMANDS.get(command.name)
+        if known is None:
+            await unknown(case, command.name)
+        else:
+            await known(case, command.arguments)
+
+    async def _in_time(self, case: Case) -> bool:
+        """Tells whether somebody may speak; who speaks too often is told once, and waited for."""
+        speaker = case.address.rpartition("/")[2]
+        wait = await self._tools.limits.wait(f"telegram {speaker}", f"telegram {case.address}")
+        if wait is None:
+            case.chat.notes.pop("slowed", None)
+            return True
+        query = case.update.callback_query
+        if query is not None:
+            notice = case.word("too_many", n=str(wait))
+            await case.outbox.trifle(lambda: query.answer(notice), "the answer to a press")
+        elif case.chat.notes.get("slowed", 0) < time.time():
+            case.chat.notes["slowed"] = int(time.time()) + wait
+            await case.say("too_many", n=str(wait))
+        return False
+
+    async def _apologise(self, case: Case) -> None:
+        query = case.update.callback_query
+        if query is not None:
+            await case.outbox.trifle(query.answer, "the answer to a press")
+        with contextlib.suppress(Unwelcome):
+            await case.say("failed")
+
+    async def _moved(self, old: int, new: int) -> None:
+        """A group became another: everybody's conversation goes on there."""
+        await self._tools.chats.move(str(old), str(new))

@@ -1,0 +1,89 @@
+"""The line to Telegram: the library's bot, through a proxy where there is one."""
+
+from __future__ import annotations
+
+import logging
+import warnings
+from collections.abc import Callable, Sequence
+from typing import Any
+from urllib.parse import urlsplit
+
+from telegram import Update
+from telegram.error import InvalidToken, TelegramError
+from telegram.ext import BaseRateLimiter, ExtBot
+from telegram.request import HTTPXRequest
+
+from connectors.telegram.inbox import read_update
+from settings import LOOPBACK, Telegram
+
+logger = logging.getLogger(__name__)
+
+CONNECTIONS = 32
+CONNECT, READ, POOL = 5.0, 10.0, 30.0  # seconds
+
+
+class Line(ExtBot[None]):
+    """The library's bot, which news that it can't read don't stop.
+
+    Args:
+        chosen: the settings.
+        limiter: paces the calls.
+        refused: is told once Telegram doesn't take the token any more.
+    """
+
+    def __init__(
+        self, chosen: Telegram, limiter: BaseRateLimiter[Any] | None, refused: Callable[[], None] | None = None
+    ) -> None:
+        if chosen.token is None:
+            raise ValueError("no token")
+        super().__init__(
+            token=chosen.token.reveal(),
+            base_url=f"{chosen.api_base_url}/bot",
+            base_file_url=f"{chosen.api_base_url}/file/bot",
+            request=_request(chosen, READ),
+            get_updates_request=_request(chosen, READ),
+            rate_limiter=limiter,
+        )
+        self._refused = refused
+
+    async def get_updates(self, *args: Any, **options: Any) -> tuple[Update, ...]:
+        """Asks for news. One update that can't be read doesn't keep the others from being read, nor comes again for ever."""
+        try:
+            return await super().get_updates(*args, **options)
+        except InvalidToken:
+            if self._refused is not None:
+                self._refused()
+            raise
+        except TelegramError:
+            raise
+        except Exception as error:
+            logger.warning("Telegram's news could not be read at once (%s); one by one now.", type(error).__name__)
+        return await self._one_by_one(options.get("offset"), options.get("allowed_updates"))
+
+    async def _one_by_one(self, offset: int | None, allowed: Sequence[str] | None) -> tuple[Update, ...]:
+        wanted = {"offset": offset, "timeout": 0, "allowed_updates": allowed}
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore")  # the library would rather have its own method called
+            raw = await self.do_api_request("getUpdates", {name: v for name, v in wanted.items() if v is not None})
+        news = []
+        for content in raw if isinstance(raw, list) else []:
+            update = read_update(content, self)
+            if update is None and isinstance(content, dict) and isinstance(content.get("update_id"), int):
+                update = Update(content["update_id"])  # nothing in it, but it counts: the next call confirms it
+            if update is not None:
+                news.append(update)
+        return tuple(news)
+
+
+def _request(chosen: Telegram, read: float) -> HTTPXRequest:
+    direct = urlsplit(chosen.api_base_url).hostname in LOOPBACK
+    return HTTPXRequest(
+        connection_pool_size=CONNECTIONS,
+        proxy=chosen.proxy.reveal() if chosen.proxy is not None else None,
+        connect_timeout=CONNECT,
+        read_timeout=read,
+        write_timeout=CONNECT,
+        pool_timeout=POOL,
+        # A server of the Bot API on this machine is never reached through the environment's proxy.
+        httpx_kwargs={"trust_env": False} if direct else None,
+    )

@@ -13,9 +13,10 @@ from dataclasses import dataclass
 from datetime import timedelta
 from typing import Any
 
+from sqlalchemy.exc import SQLAlchemyError
 from telegram import Update
 from telegram.error import BadRequest, Conflict, InvalidToken, TelegramError
-from telegram.ext import Application, ApplicationBuilder, ExtBot, TypeHandler, Updater
+from telegram.ext import Application, ApplicationBuilder, TypeHandler, Updater
 
 from connectors.limits import Limits
 from connectors.telegram.assistant import Assistant
@@ -38,8 +39,9 @@ POLL_SECONDS = 20
 """So long Telegram holds a question for news when there are none."""
 WEBHOOK_CONNECTIONS = 20
 FIRST_PAUSE, LONGEST_PAUSE = 1.0, 60.0
-STOP_WITHIN = 2.5
+STOP_WITHIN = 2.0
 """Seconds for what is in hand at a stop; what isn't finished then is kept, and goes on at the next start."""
+CLOSE_WITHIN = 0.3
 SWEEP_EVERY = 600.0
 TOKEN = re.compile(r"\d{3,20}:[A-Za-z0-9_-]{20,100}")
 
@@ -65,6 +67,15 @@ def webhook_secret(token: Secret, signing_key: Secret) -> str:
 def account_of(token: Secret) -> str:
     """Names a bot in our memory, by the part of its token that is no secret."""
     return f"telegram:{token.reveal().partition(':')[0][:20]}"
+
+
+@dataclass(frozen=True)
+class _Made:
+    """What talks with Telegram, made once Telegram answered for the first time."""
+
+    application: _Application
+    inbox: Inbox
+    order: InOrder
 
 
 class Connector:
@@ -108,10 +119,7 @@ class Connector:
         self.state = "starting"
         self._told: dict[str, float] = {}
         self._tasks: list[asyncio.Task[None]] = []
-        self._application: _Application | None = None
-        self._inbox: Inbox | None = None
-        self._order: InOrder | None = None
-        self._dispatch: Dispatch | None = None
+        self._made: _Made | None = None
 
     def start(self) -> None:
         """Begins, and goes on trying while Telegram can't be reached."""
@@ -123,17 +131,16 @@ class Connector:
         for task in self._tasks:
             task.cancel()
         await asyncio.gather(*self._tasks, return_exceptions=True)
-        application, order = self._application, self._order
-        if application is not None and order is not None:
+        if self._made is not None:
             try:
                 async with asyncio.timeout(STOP_WITHIN):
-                    await self._finish(application)
+                    await self._finish(self._made.application)
             except TimeoutError:
-                left = await order.leave()
+                left = await self._made.order.leave()
                 logger.warning("%d updates of Telegram's go on at the next start.", left)
             except TelegramError as error:
                 logger.warning("Telegram: not stopped cleanly (%s).", type(error).__name__)
-            await self._close(application)
+            await self._close(self._made.application)
         self.state = "stopped"
         await self._assistant.close()
 
@@ -143,11 +150,11 @@ class Connector:
         Raises:
             sqlalchemy.exc.SQLAlchemyError: it can't be kept.
         """
-        if self._inbox is None or self._application is None or self.state == "stopped":
+        if self._made is None or self.state == "stopped":
             return False
-        update = read_update(content, self._application.bot)
+        update = read_update(content, self._made.application.bot)
         if update is not None:
-            await self._inbox.keep(update)
+            await self._made.inbox.keep(update)
         return True
 
     async def _begin(self) -> None:
@@ -167,51 +174,72 @@ class Connector:
                 self._tell(f"Telegram can't be reached from here ({_kind(error)}); it is tried again.")
                 await asyncio.sleep(pause)
                 pause = min(LONGEST_PAUSE, pause * 2)
+            except SQLAlchemyError as error:
+                self._tell(f"Telegram waits for the database: {getattr(error, 'orig', error)}.")
+                await asyncio.sleep(FIRST_PAUSE)
             else:
                 return
         self._refuse()
 
     async def _open(self) -> None:
-        """Makes all that talks with Telegram, once Telegram answered for the first time.
+        """Makes what talks with Telegram, and opens the way in.
 
         Raises:
             telegram.error.TelegramError: it doesn't answer, or not well.
         """
-        if self._application is None:
+        if self._made is None:
             bot = Line(self._chosen, self._pace(), self._refuse)
             try:
                 await bot.initialize()
             except BaseException:
                 await bot.shutdown()
                 raise
-            inbox, order = Inbox(self._chats), InOrder()
-            application = self._make(bot, inbox, order)
-            self._dispatch = Dispatch(
-                Tools(
-                    assistant=self._assistant,
-                    chats=self._chats,
-                    words=self._words,
-                    layout=Layout(self._words, self._choices.public_url),
-                    limits=Limits(self._choices.conversation_rate, self._choices.address_rate),
-                    retention_days=self._choices.retention_days,
-                    public_url=self._choices.public_url,
-                    secret=self._choices.signing_key,
-                    me=bot.bot,
-                )
-            )
-            await application.initialize()
-            await application.start()
-            self._application, self._order = application, order
-            waiting = await inbox.load(bot)
-            if waiting:
-                logger.info("Telegram: %d updates from before the start.", waiting)
-            self._inbox = inbox
-        application = self._application
+            self._made = await self._make(bot)
+        application = self._made.application
         await self._connect(application)
         self.state = "on"
         self._tasks.append(asyncio.create_task(show_menus(application.bot, self._words)))
         way = "webhook" if self._chosen.webhook_url else "long polling"
         logger.info("Telegram: @%s answers (%s).", application.bot.username, way)
+
+    async def _make(self, bot: Line) -> _Made:
+        """Makes what handles updates; it begins with what was kept before a stop."""
+        inbox, order = Inbox(self._chats), InOrder()
+        builder = ApplicationBuilder().concurrent_updates(order).job_queue(None)
+        if self._chosen.webhook_url is None:
+            application: _Application = builder.updater(Updater(bot, inbox)).build()
+        else:
+            application = builder.bot(bot).update_queue(inbox).updater(None).build()
+        dispatch = Dispatch(self._tools(bot))
+
+        async def handle(update: Update, _: Any) -> None:
+            try:
+                await dispatch.handle(update, inbox.sent(update.update_id))
+            except InvalidToken:
+                self._refuse()  # what is in hand stays kept
+                return
+            await self._chats.done(update.update_id)
+
+        application.add_handler(TypeHandler(Update, handle))
+        await application.initialize()
+        await application.start()
+        waiting = await inbox.load(bot)
+        if waiting:
+            logger.info("Telegram: %d updates from before the start.", waiting)
+        return _Made(application, inbox, order)
+
+    def _tools(self, bot: Line) -> Tools:
+        return Tools(
+            assistant=self._assistant,
+            chats=self._chats,
+            words=self._words,
+            layout=Layout(self._words, self._choices.public_url),
+            limits=Limits(self._choices.conversation_rate, self._choices.address_rate),
+            retention_days=self._choices.retention_days,
+            public_url=self._choices.public_url,
+            secret=self._choices.signing_key,
+            me=bot.bot,
+        )
 
     async def _connect(self, application: _Application) -> None:
         """Opens the way in."""
@@ -227,25 +255,6 @@ class Connector:
             allowed_updates=WANTED,
             max_connections=WEBHOOK_CONNECTIONS,
         )
-
-    def _make(self, bot: ExtBot[None], inbox: Inbox, order: InOrder) -> _Application:
-        builder = ApplicationBuilder().concurrent_updates(order).job_queue(None)
-        if self._chosen.webhook_url is None:
-            application: _Application = builder.updater(Updater(bot, inbox)).build()
-        else:
-            application = builder.bot(bot).update_queue(inbox).updater(None).build()
-        application.add_handler(TypeHandler(Update, self._handle))
-        return application
-
-    async def _handle(self, update: Update, _: Any) -> None:
-        if self._dispatch is None or self._inbox is None:
-            return
-        try:
-            await self._dispatch.handle(update, self._inbox.sent(update.update_id))
-        except InvalidToken:
-            self._refuse()  # what is in hand stays kept
-            return
-        await self._chats.done(update.update_id)
 
     def _refuse(self) -> None:
         if self.state != "refused":
@@ -272,7 +281,7 @@ class Connector:
 
     async def _close(self, application: _Application) -> None:
         try:
-            async with asyncio.timeout(1.0):
+            async with asyncio.timeout(CLOSE_WITHIN):
                 await application.bot.shutdown()
         except (TimeoutError, TelegramError):
             logger.debug("The line to Telegram was not closed cleanly.")

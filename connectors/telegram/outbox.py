@@ -19,6 +19,7 @@ logger = logging.getLogger(__name__)
 
 FIRST_PAUSE, LONGEST_PAUSE = 0.5, 30.0
 TRIES_OF_A_TRIFLE = 3
+GIVE_UP_AFTER = 86_400.0  # seconds; an answer of yesterday helps nobody
 NO_PREVIEW = LinkPreviewOptions(is_disabled=True)
 
 
@@ -134,7 +135,7 @@ class Outbox:
             telegram.error.BadRequest: what is sent isn't taken.
             Unwelcome: nothing can be said there.
         """
-        pause = FIRST_PAUSE
+        pause, end = FIRST_PAUSE, asyncio.get_running_loop().time() + GIVE_UP_AFTER
         while True:
             try:
                 return await call()
@@ -154,6 +155,6 @@ class Outbox:
                 logger.warning("Telegram doesn't answer (%s); tried again in %.1f s.", type(error).__name__, wait)
             if tries is not None:
                 tries -= 1
-                if tries <= 0:
-                    raise Unwelcome("too many tries")
+            if tries == 0 or asyncio.get_running_loop().time() > end:
+                raise Unwelcome("it was tried often enough")
             await asyncio.sleep(wait)

@@ -8,7 +8,7 @@ import secrets
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
-from urllib.parse import urlsplit
+from urllib.parse import SplitResult, urlsplit
 
 ROOT = Path(__file__).resolve().parent
 DATA = ROOT / "data"
@@ -152,7 +152,9 @@ def load(environ: Mapping[str, str] = os.environ, *, host: str | None = None, po
 
 def _telegram(environ: Mapping[str, str]) -> Telegram:
     token = (environ.get("TELEGRAM_TOKEN") or "").strip()
-    key = environ.get("XIADU_TELEGRAM_KEY")
+    key = (environ.get("XIADU_TELEGRAM_KEY") or "").strip()
+    if re.search(r"[^\x21-\x7e]", key):
+        raise SettingError("XIADU_TELEGRAM_KEY must have ASCII letters, digits and signs only: it travels in a header.")
     return Telegram(
         token=Secret(token) if token else None,
         webhook_url=_webhook_url(environ, "TELEGRAM_WEBHOOK_URL"),
@@ -166,10 +168,10 @@ def _webhook_url(environ: Mapping[str, str], name: str) -> str | None:
     value = (environ.get(name) or "").strip()
     if not value:
         return None
-    address = urlsplit(value)
+    address = _address(value, name)
     # Telegram delivers over TLS only; without it only to a server of the Bot API on this machine.
     secure = address.scheme == "https" or (address.scheme == "http" and address.hostname in LOOPBACK)
-    if not secure or not address.hostname or address.username or address.query or address.fragment:
+    if not secure or not address.hostname or address.query or address.fragment:
         raise SettingError(f"{name} must be like 'https://ask.example.gov.cn/telegram/webhook', not {value!r}.")
     return value
 
@@ -178,15 +180,33 @@ def _proxy(environ: Mapping[str, str], name: str) -> Secret | None:
     value = (environ.get(name) or "").strip()
     if not value:
         return None
-    if not re.fullmatch(r"(https?|socks5h?)://([^\s/@]+@)?([A-Za-z0-9.-]+|\[[0-9a-fA-F:.]+\])(:\d{1,5})?/?", value):
+    match = re.fullmatch(
+        r"(https?|socks5h?)://([^\s/@]+@)?([A-Za-z0-9.-]+|\[[0-9a-fA-F:.]+\])(?P<port>:[0-9]{1,5})?/?", value
+    )
+    if match is None or not 0 < int((match["port"] or ":1")[1:]) < 65536:
         # Not shown: it may hold a password.
         raise SettingError(f"{name} must be like 'http://proxy.example:3128' or 'socks5://user:password@host:1080'.")
     return Secret(value)
 
 
+def _address(value: str, name: str) -> SplitResult:
+    if "@" in value:  # not shown: it may hold a password
+        raise SettingError(f"{name} can't hold a user name or a password.")
+    try:
+        address = urlsplit(value)
+        usable = address.port != 0 and not re.search(r"[^\x21-\x7e]", value)
+    except ValueError:
+        usable = False
+    if not usable:
+        raise SettingError(f"{name} is no address that can be reached: {value!r}.")
+    return address
+
+
 def _base_url(environ: Mapping[str, str], name: str, default: str) -> str:
-    value = (environ.get(name) or default).strip().rstrip("/")
-    address = urlsplit(value)
+    value = ((environ.get(name) or "").strip() or default).rstrip("/")
+    if re.search(r"[^/]/bot", value):  # not shown: what follows may be the token
+        raise SettingError(f"{name} must be like {default!r}, without '/bot' and the token.")
+    address = _address(value, name)
     if address.scheme not in ("http", "https") or not address.hostname or address.query or address.fragment:
         raise SettingError(f"{name} must be like {default!r}, without the token, not {value!r}.")
     if address.scheme == "http" and address.hostname not in LOOPBACK:

@@ -11,7 +11,7 @@ from typing import Any
 import anyio
 import anyio.to_thread
 from sqlalchemy import delete, select, update
-from sqlalchemy.exc import SQLAlchemyError
+from sqlalchemy.exc import OperationalError, SQLAlchemyError
 from sqlalchemy.orm import Session
 
 from conversations.models import Chat, Received
@@ -52,7 +52,8 @@ class Waiting:
 class Chats:
     """The memory of one account at a messenger.
 
-    What is written while an answer is on its way never stands in its way: where the database can't be used, the log says so.
+    What is written while an answer is on its way never stands in its way: where the database can't be used, the log says so, and
+    it is written with what comes next. Otherwise what was answered meanwhile would be answered again after a restart.
 
     Args:
         database: migrated; the service's own, or that of a connector on another host.
@@ -63,6 +64,7 @@ class Chats:
         self._database = database
         self._account = account
         self._threads = anyio.CapacityLimiter(4)  # of our own, see conversations/talk.py
+        self._owed: dict[tuple[str, int | str], Callable[[Session], Any]] = {}
 
     async def keep(self, number: int, payload: str) -> bool:
         """Keeps something delivered; False where it came before.
@@ -99,11 +101,11 @@ class Chats:
 
     async def sent(self, number: int, messages: int) -> None:
         """Notes how many messages were sent because of something delivered."""
-        await self._try(self._change(number, sent=messages))
+        await self._try(self._change(number, sent=messages), ("sent", number))
 
     async def done(self, number: int) -> None:
         """Notes that something delivered is handled, and forgets what it was."""
-        await self._try(self._change(number, payload=None))
+        await self._try(self._change(number, payload=None), ("done", number))
 
     async def read(self, address: str) -> Remembered:
         """Gives a chat as it was left; a new one where nothing is known, or nothing can be read."""
@@ -115,6 +117,8 @@ class Chats:
                     return Remembered()
                 return Remembered(chat.conversation, chat.language, chat.spoken, dict(chat.notes))
 
+        if ("chat", address) in self._owed:
+            await self.settle()
         try:
             return await anyio.to_thread.run_sync(work, limiter=self._threads)
         except SQLAlchemyError as error:
@@ -137,7 +141,7 @@ class Chats:
                 )
             )
 
-        await self._try(work)
+        await self._try(work, ("chat", address))
 
     async def forget(self, address: str) -> None:
         """Deletes what is remembered of a chat.
@@ -149,6 +153,11 @@ class Chats:
             lambda session: session.execute(delete(Chat).where(Chat.account == self._account, Chat.address == address))
         )
 
+    async def settle(self) -> None:
+        """Writes what could not be written before."""
+        if self._owed:
+            await self._try(lambda _: None)
+
     async def move(self, old: str, new: str) -> None:
         """Gives a chat, and those below it (``old/...``), another address: a group became another."""
 
@@ -156,7 +165,11 @@ class Chats:
             query = select(Chat).where(Chat.account == self._account, Chat.address.startswith(old, autoescape=True))
             for chat in session.scalars(query):
                 if chat.address == old or chat.address.startswith(f"{old}/"):
-                    chat.address = new + chat.address.removeprefix(old)
+                    address = new + chat.address.removeprefix(old)
+                    if session.get(Chat, (self._account, address)) is None:
+                        chat.address = address
+                    else:
+                        session.delete(chat)  # somebody spoke there already: that goes on
 
         await self._try(work)
 
@@ -179,15 +192,24 @@ class Chats:
         mine = (Received.account == self._account, Received.number == number)
         return lambda session: session.execute(update(Received).where(*mine).values(**values))
 
-    async def _try(self, work: Callable[[Session], Any]) -> None:
+    async def _try(self, work: Callable[[Session], Any], name: tuple[str, int | str] | None = None) -> None:
         try:
             await self._write(work)
         except SQLAlchemyError as error:
+            if name is not None and isinstance(error, OperationalError):
+                self._owed[name] = work
             logger.error("What a messenger's chat needs could not be written: %s", getattr(error, "orig", error))
 
     async def _write[T](self, work: Callable[[Session], T]) -> T:
         def write() -> T:
+            owed = dict(self._owed)
             with self._database.write() as session:
-                return work(session)
+                for work_before in owed.values():
+                    work_before(session)
+                result = work(session)
+            for name, work_before in owed.items():
+                if self._owed.get(name) is work_before:
+                    del self._owed[name]
+            return result
 
         return await anyio.to_thread.run_sync(write, limiter=self._threads)

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
-import errno
 import gc
 import json
 import logging
@@ -30,7 +29,7 @@ from xiadu.checks import Data, check
 from xiadu.database import fill, migrate
 from xiadu.engine_process import EngineProcess
 from xiadu.service import make_service
-from xiadu.start import CannotStart, only_one
+from xiadu.start import CannotStart, listen, only_one
 from xiadu.training import train
 
 logger = logging.getLogger(__name__)
@@ -52,7 +51,7 @@ def serve(settings: Settings) -> None:
     gc.disable()
     with contextlib.ExitStack() as held:
         held.enter_context(only_one(settings.var))
-        listener = held.enter_context(_listen(settings.host, settings.port))
+        listener = held.enter_context(listen(settings.host, settings.port))
         _check_disk(settings.var)
         data = checked_data()
         assets = _built_assets()
@@ -186,27 +185,6 @@ class _Server(uvicorn.Server):
 
     def ask_to_stop(self) -> None:
         self.should_exit = True
-
-
-@contextlib.contextmanager
-def _listen(host: str, port: int) -> Iterator[socket.socket]:
-    try:
-        family, kind, protocol, _, address = socket.getaddrinfo(host, port, type=socket.SOCK_STREAM)[0]
-        listener = socket.socket(family, kind, protocol)
-    except OSError as error:
-        raise CannotStart(f"{host} is no address of this machine ({error.strerror}).") from None
-    with listener:
-        listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
-        try:
-            listener.bind(address)
-        except OSError as error:
-            if error.errno == errno.EADDRINUSE:
-                text = f"port {port} is in use on {host}; choose another with --port."
-            else:
-                text = f"it can't listen on {host}, port {port} ({error.strerror})."
-            raise CannotStart(text) from None
-        listener.listen(2048)
-        yield listener
 
 
 def _check_disk(var: Path) -> None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import contextlib
 import signal
+import socket
 import sys
 from collections.abc import AsyncIterator, Callable, Sequence
 from urllib.parse import urlsplit
@@ -29,7 +30,7 @@ from facts.texts import load as load_texts
 from settings import DATA, LANGUAGES, LOOPBACK, Secret, SettingError, Settings
 from xiadu.checks import interface_languages
 from xiadu.database import migrate
-from xiadu.start import only_one
+from xiadu.start import listen, only_one
 
 
 class Words:
@@ -109,16 +110,24 @@ def run_telegram(settings: Settings, service: str) -> None:
         raise SettingError("TELEGRAM_TOKEN must be set: it is what @BotFather gave you.")
     if settings.telegram.key is None:
         raise SettingError("XIADU_TELEGRAM_KEY must be set, to the same value here and at the service.")
-    address = urlsplit(service)
-    if address.scheme not in ("http", "https") or not address.hostname:
+    try:
+        address = urlsplit(service)
+        usable = address.scheme in ("http", "https") and bool(address.hostname) and address.port != 0
+    except ValueError:
+        usable = False
+    if not usable:
         raise SettingError(f"--service must be like 'https://ask.example.gov.cn', not {service!r}.")
     if address.scheme == "http" and address.hostname not in LOOPBACK:
         raise SettingError("--service must begin with https: the key and what people write travel there.")
-    with only_one(settings.var):
-        asyncio.run(_run(settings, service.rstrip("/"), settings.telegram.key))
+    with contextlib.ExitStack() as held:
+        held.enter_context(only_one(settings.var))
+        listener = None
+        if settings.telegram.webhook_url is not None:
+            listener = held.enter_context(listen(settings.host, settings.port))
+        asyncio.run(_run(settings, service.rstrip("/"), settings.telegram.key, listener))
 
 
-async def _run(settings: Settings, service: str, key: Secret) -> None:
+async def _run(settings: Settings, service: str, key: Secret, listener: socket.socket | None) -> None:
     there = There(service, key)
     problem = await there.check()
     if problem is not None:
@@ -130,10 +139,10 @@ async def _run(settings: Settings, service: str, key: Secret) -> None:
         interface, _ = load_texts(DATA / "interface", interface_languages(DATA, LANGUAGES))
         connector = make_connector(settings, database, there, interface, texts)
         assert connector is not None  # noqa: S101 - there is a token
-        if settings.telegram.webhook_url is None:
+        if listener is None:
             await _until_stopped(connector)
         else:
-            await _serve_webhook(settings, connector)
+            await _serve_webhook(listener, connector)
     finally:
         database.close()
 
@@ -149,14 +158,14 @@ async def _until_stopped(connector: Connector) -> None:
     await connector.stop()
 
 
-async def _serve_webhook(settings: Settings, connector: Connector) -> None:
+async def _serve_webhook(listener: socket.socket, connector: Connector) -> None:
     async def health(_: Request) -> Response:
         return JSONResponse({"status": "alive", "telegram": connector.state})
 
     @contextlib.asynccontextmanager
     async def lifespan(_: Starlette) -> AsyncIterator[None]:
         connector.start()
-        print(f"Telegram's connector runs, port {settings.port} (Ctrl-C stops it).", flush=True)
+        print(f"Telegram's connector runs, port {listener.getsockname()[1]} (Ctrl-C stops it).", flush=True)
         yield
         await connector.stop()
 
@@ -166,12 +175,10 @@ async def _serve_webhook(settings: Settings, connector: Connector) -> None:
     server = uvicorn.Server(
         uvicorn.Config(
             application,
-            host=settings.host,
-            port=settings.port,
             log_level="warning",
             access_log=False,
             server_header=False,
             timeout_graceful_shutdown=2,
         )
     )
-    await server.serve()
+    await server.serve(sockets=[listener])

@@ -43,7 +43,7 @@ STOP_WITHIN = 2.0
 """Seconds for what is in hand at a stop; what isn't finished then is kept, and goes on at the next start."""
 CLOSE_WITHIN = 0.3
 SWEEP_EVERY = 600.0
-TOKEN = re.compile(r"\d{3,20}:[A-Za-z0-9_-]{20,100}")
+TOKEN = re.compile(r"[0-9]{3,20}:[A-Za-z0-9_-]{20,100}")
 
 type _Application = Application[Any, Any, Any, Any, Any, Any]
 
@@ -91,7 +91,7 @@ class Connector:
 
     Attributes:
         secret: what Telegram shows our webhook.
-        state: ``starting``, ``on``, ``unreachable``, ``refused`` (the token), ``stopped``.
+        state: ``starting``, ``on``, ``unreachable``, ``refused`` (the token or the webhook), ``stopped``.
     """
 
     def __init__(
@@ -105,8 +105,8 @@ class Connector:
     ) -> None:
         if chosen.token is None:
             raise ValueError("no token")
-        # The library's own lines have stack traces, and some have the token.
-        logging.getLogger("telegram").setLevel(logging.CRITICAL)
+        # The library's own lines have stack traces, some the token, and its one critical line what people wrote.
+        logging.getLogger("telegram").setLevel(logging.CRITICAL + 1)
         logging.getLogger("httpx").setLevel(logging.WARNING)
         self._chosen = chosen
         self._token = chosen.token
@@ -132,15 +132,17 @@ class Connector:
             task.cancel()
         await asyncio.gather(*self._tasks, return_exceptions=True)
         if self._made is not None:
-            try:
-                async with asyncio.timeout(STOP_WITHIN):
-                    await self._finish(self._made.application)
-            except TimeoutError:
+            # A task of its own: the library doesn't let itself be cancelled while it waits to ask for news again.
+            finishing = asyncio.create_task(self._finish(self._made.application))
+            await asyncio.wait([finishing], timeout=STOP_WITHIN)
+            if not finishing.done():
+                finishing.cancel()
                 left = await self._made.order.leave()
                 logger.warning("%d updates of Telegram's go on at the next start.", left)
-            except TelegramError as error:
-                logger.warning("Telegram: not stopped cleanly (%s).", type(error).__name__)
+                await asyncio.wait([finishing], timeout=CLOSE_WITHIN)
+                finishing.cancel()
             await self._close(self._made.application)
+        await self._chats.settle()
         self.state = "stopped"
         await self._assistant.close()
 
@@ -165,6 +167,7 @@ class Connector:
             except InvalidToken:
                 break
             except BadRequest as error:
+                self.state = "refused"
                 self._tell(
                     f"Telegram doesn't take TELEGRAM_WEBHOOK_URL: {error.message}. Telegram is off until a restart."
                 )
@@ -274,8 +277,11 @@ class Connector:
             logger.error(line)
 
     async def _finish(self, application: _Application) -> None:
-        if application.updater is not None and application.updater.running:
-            await application.updater.stop()
+        try:
+            if application.updater is not None and application.updater.running:
+                await application.updater.stop()
+        except Exception as error:  # what ended the asking for news, such as a token that was revoked
+            logger.debug("Telegram was not asked for news to the end (%s).", type(error).__name__)
         if application.running:
             await application.stop()
 

@@ -14,6 +14,9 @@ from conversations.talk import UnknownButton, UnknownConversation
 LONGEST_NOTICE = 200
 """Characters of the notice that answers a press: https://core.telegram.org/bots/api#answercallbackquery."""
 
+REMARKS_WAITED_FOR = 5
+"""Prompts of a chat that may still be replied to."""
+
 
 async def on_press(case: Case, query: CallbackQuery) -> None:
     """Does what a button stands for. Every press is answered: until then the button seems to work on."""
@@ -39,9 +42,13 @@ async def on_press(case: Case, query: CallbackQuery) -> None:
         await press.answer()
         await forget(case, ())
     else:
+        choice, _, whose = value.partition(".")
+        if whose != case.speaker:
+            await press.answer(case.word("button_gone"))
+            return
         await press.answer()
         await press.take_off()
-        await (really_forget(case) if value == "yes" else case.say("forget_not"))
+        await (really_forget(case) if choice == "yes" else case.say("forget_not"))
 
 
 class _Press:
@@ -65,15 +72,15 @@ class _Press:
             await self.answer(case.word("button_gone"))
             return
         await self.answer()
-        live = case.chat.notes.get("live", {}).get("message")
+        live = [one["message"] for one in case.chat.notes.get("live", [])]
         try:
             await ask(case, button=button, text=text, chosen=text if text is not None else self._title())
         except (UnknownButton, UnknownConversation):
             # Of a talk that was deleted, or somebody else's in a group.
             await case.say("button_gone")
             return
-        if self._message is not None and self._message.message_id != live:
-            await self.take_off()  # the live one was retired with the answer
+        if self._message is not None and self._message.message_id not in live:
+            await self.take_off()  # a live one was retired with the answer
 
     async def opinion(self, rating: str, message: str) -> None:
         """Keeps what somebody thinks of an answer, and asks what was wrong."""
@@ -87,17 +94,37 @@ class _Press:
         await self.answer(case.word("rated" if kept else "button_gone"))
         if not kept:
             return
-        live = case.chat.notes.get("live")
-        if live is not None and live["rates"] == message:
-            live["rating"] = rating
+        for live in case.chat.notes.get("live", []):
+            if live["rates"] == message:
+                live["rating"] = rating
         if self._message is not None:
             markup = self._message.reply_markup
             others = [list(row) for row in markup.inline_keyboard if is_choice(row[0])] if markup else []
             await case.outbox.keyboard(self._message.message_id, keyboard([*others, thumbs_row(message, rating)]))
-        if rating == "down":
-            prompt = await case.say("remark", ForceReply(selective=True))
-            if prompt is not None:
-                case.chat.notes["remark"] = {"message": message, "rating": rating, "prompt": prompt}
+        await self._ask_why(rating, message)
+
+    async def _ask_why(self, rating: str, message: str) -> None:
+        """Asks once what was wrong with an answer. A remark that is waited for goes with the newest opinion."""
+        waiting: dict[str, dict[str, str]] = self._case.chat.notes.setdefault("remarks", {})
+        asked = [one for one in waiting.values() if one["message"] == message]
+        for one in asked:
+            one["rating"] = rating
+        if rating != "down" or asked:
+            return
+        self._turn_to_who_asked()
+        prompt = await self._case.say("remark", ForceReply(selective=True))
+        if prompt is not None:
+            waiting[str(prompt)] = {"message": message, "rating": rating}
+        for oldest in list(waiting)[:-REMARKS_WAITED_FOR]:
+            del waiting[oldest]
+
+    def _turn_to_who_asked(self) -> None:
+        """Lets what is said next reply to the question instead of our answer: a forced reply reaches only whom it replies to."""
+        question = self._message.reply_to_message if self._message is not None else None
+        sender = question.from_user if question is not None else None
+        place = self._case.outbox.place
+        if place.reply_to and question is not None and sender is not None and sender.id == self._query.from_user.id:
+            place.reply_to = question.message_id
 
     async def take_off(self) -> None:
         """Takes the choices off the message; an opinion may still be given."""

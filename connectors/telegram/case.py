@@ -79,6 +79,11 @@ class Case:
     forgotten: bool = False
 
     @property
+    def speaker(self) -> str:
+        """Who speaks, as Telegram numbers them."""
+        return self.address.rpartition("/")[2]
+
+    @property
     def language(self) -> str:
         """The language for what isn't an answer: the chosen one, that of the talk, or that of the person's Telegram."""
         user = self.update.effective_user

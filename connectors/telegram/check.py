@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime
+from urllib.parse import urlsplit
 
 import httpx
 from telegram import Bot, WebhookInfo
@@ -12,7 +13,7 @@ from telegram.error import InvalidToken, TelegramError
 
 from connectors.telegram.bot import TOKEN
 from connectors.telegram.line import CONNECT, Line
-from settings import Telegram
+from settings import LOOPBACK, Telegram
 
 
 @dataclass(frozen=True)
@@ -40,6 +41,13 @@ async def check(chosen: Telegram) -> list[Finding]:
         text = "Token: TELEGRAM_TOKEN doesn't look like one (digits, a colon, then at least 20 letters and digits)."
         return [Finding(False, text)]
     bot = Line(chosen, None)
+    try:
+        return await _look(chosen, bot)
+    finally:
+        await bot.shutdown()
+
+
+async def _look(chosen: Telegram, bot: Line) -> list[Finding]:
     way = chosen.api_base_url + (" through TELEGRAM_PROXY" if chosen.proxy is not None else "")
     try:
         await bot.initialize()
@@ -56,8 +64,6 @@ async def check(chosen: Telegram) -> list[Finding]:
         return found + await _webhook(chosen, bot)
     except TelegramError as error:
         return [*found, Finding(False, f"Webhook: Telegram doesn't say ({_reason(error)}).")]
-    finally:
-        await bot.shutdown()
 
 
 async def _webhook(chosen: Telegram, bot: Bot) -> list[Finding]:
@@ -91,7 +97,8 @@ def _registered(url: str, info: WebhookInfo) -> Finding:
 async def _reached(url: str) -> Finding:
     """Knocks at the webhook without the secret: ours refuses that with 403, and a look at it with 405."""
     try:
-        async with httpx.AsyncClient(timeout=CONNECT) as client:
+        # What is on this machine is never reached through the environment's proxy.
+        async with httpx.AsyncClient(timeout=CONNECT, trust_env=urlsplit(url).hostname not in LOOPBACK) as client:
             looked, knocked = (await client.get(url)).status_code, (await client.post(url, content=b"{}")).status_code
     except httpx.HTTPError as error:
         text = f"Webhook: {url} can't be reached from here ({type(error).__name__}); Telegram itself may reach it."

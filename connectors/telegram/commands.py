@@ -66,8 +66,9 @@ async def settings(case: Case, _: Sequence[str]) -> None:
 async def language(case: Case, arguments: Sequence[str]) -> None:
     """Shows or sets the language of the answers: ``/language zh``."""
     wanted = arguments[0].lower() if arguments else ""
-    if wanted == AUTO or wanted in case.tools.words.languages:
-        await set_language(case, wanted)
+    chosen = AUTO if wanted == AUTO else _language_of(case, wanted)
+    if chosen is not None:
+        await set_language(case, chosen)
     elif wanted:
         known = ", ".join([*case.tools.words.languages, AUTO])
         await case.say("language_unknown", InlineKeyboardMarkup(_language_rows(case)), known=known)
@@ -84,6 +85,13 @@ async def set_language(case: Case, wanted: str) -> None:
 def language_name(case: Case) -> str:
     """Names what is set."""
     return case.tools.words("language_name", case.chat.language) if case.chat.language else case.word("auto")
+
+
+def _language_of(case: Case, wanted: str) -> str | None:
+    """Reads a language as people write it: ``zh``, ``zh-CN``, ``中文``; None where it is none of ours."""
+    first = wanted.replace("_", "-").split("-")[0]
+    names = {code: case.tools.words("language_name", code).lower() for code in case.tools.words.languages}
+    return next((code for code, name in names.items() if wanted == name or first == code.split("-")[0]), None)
 
 
 def _language_rows(case: Case) -> list[Row]:
@@ -110,11 +118,11 @@ def _forget_button(case: Case) -> InlineKeyboardButton:
 
 
 async def forget(case: Case, _: Sequence[str]) -> None:
-    """Asks whether all is to be deleted."""
+    """Asks whether all is to be deleted. In a group everybody sees the buttons, so they say whose they are."""
     rows = [
         [
-            InlineKeyboardButton(case.word("yes"), callback_data=data_of("forget", "yes")),
-            InlineKeyboardButton(case.word("no"), callback_data=data_of("forget", "no")),
+            InlineKeyboardButton(case.word("yes"), callback_data=data_of("forget", f"yes.{case.speaker}")),
+            InlineKeyboardButton(case.word("no"), callback_data=data_of("forget", f"no.{case.speaker}")),
         ]
     ]
     await case.say("forget_ask", InlineKeyboardMarkup(rows))
@@ -137,6 +145,8 @@ async def really_forget(case: Case) -> None:
         await case.say("forget_failed")
         return
     case.forgotten = True
+    for live in case.chat.notes.get("live", []):
+        await case.outbox.keyboard(live["message"], None)  # nothing of it works any more
     await case.send(parts(Written(case.tools.words("telegram.forgotten", said_in))))
 
 
@@ -169,7 +179,7 @@ async def _last_sourced(case: Case) -> dict[str, Any] | None:
 
 async def cancel(case: Case, _: Sequence[str]) -> None:
     """Ends what waits for an answer of the person's."""
-    waited = case.chat.notes.pop("remark", None)
+    waited = case.chat.notes.pop("remarks", None)
     await case.say("cancelled" if waited else "nothing_to_cancel")
 
 

@@ -7,14 +7,14 @@ import logging
 import time
 
 from telegram import Chat, Message, Update
-from telegram.error import InvalidToken
+from telegram.error import InvalidToken, TelegramError
 
 from connectors.telegram.buttons import on_press
 from connectors.telegram.case import Case, Tools, address_of, place_of, pressed_message
 from connectors.telegram.commands import COMMANDS, unknown
 from connectors.telegram.heard import Command, command_of, hear, is_for_another, speaker_of
 from connectors.telegram.outbox import Outbox, Unwelcome
-from connectors.telegram.questions import on_message
+from connectors.telegram.questions import is_news, on_message
 
 logger = logging.getLogger(__name__)
 
@@ -39,8 +39,15 @@ class Dispatch:
         Raises:
             telegram.error.InvalidToken: nothing can be said any more.
         """
-        case = await self._case(update, already)
+        try:
+            case = await self._case(update, already)
+        except Exception as error:  # something in it is of another kind than it should be
+            logger.warning("An update could not be understood (%s); it is left out.", type(error).__name__)
+            return
         if case is None:
+            if update.callback_query is not None:
+                with contextlib.suppress(TelegramError):
+                    await update.callback_query.answer()
             return
         try:
             await self._do(case)
@@ -90,7 +97,8 @@ class Dispatch:
             return
         command = command_of(case.message, self._tools.me)
         if command is not None:
-            await self._command(case, command)
+            if is_news(case, case.message, case.message.text or ""):
+                await self._command(case, command)
         else:
             await on_message(case, case.message, edited=case.update.edited_message is not None)
 
@@ -103,8 +111,7 @@ class Dispatch:
 
     async def _in_time(self, case: Case) -> bool:
         """Tells whether somebody may speak; who speaks too often is told once, and waited for."""
-        speaker = case.address.rpartition("/")[2]
-        wait = await self._tools.limits.wait(f"telegram {speaker}", f"telegram {case.address}")
+        wait = await self._tools.limits.wait(f"telegram {case.speaker}", f"telegram {case.address}")
         if wait is None:
             case.chat.notes.pop("slowed", None)
             return True

@@ -89,8 +89,8 @@ def hear(message: Message, me: User) -> Heard | None:
 
 def command_of(message: Message, me: User) -> Command | None:
     """Reads a command; None where a message begins with none, or with one for another bot."""
-    first = next(iter(message.entities), None)
-    if message.text is None or first is None or first.type != MessageEntity.BOT_COMMAND or first.offset:
+    first = _command_at_start(message)
+    if message.text is None or first is None:
         return None
     written = message.parse_entity(first)
     name, at, bot = written[1:].lower().partition("@")
@@ -102,9 +102,7 @@ def command_of(message: Message, me: User) -> Command | None:
 
 def is_for_another(message: Message, me: User) -> bool:
     """Tells whether a message in a group is a command, but none for us."""
-    first = next(iter(message.entities), None)
-    begins = first is not None and first.type == MessageEntity.BOT_COMMAND and not first.offset
-    return begins and command_of(message, me) is None
+    return _command_at_start(message) is not None and command_of(message, me) is None
 
 
 def speaker_of(message: Message) -> int | None:
@@ -113,6 +111,14 @@ def speaker_of(message: Message) -> int | None:
         return message.sender_chat.id  # the sender is Telegram's stand-in then, a bot by its record
     sender = message.from_user
     return None if sender is None or sender.is_bot else sender.id
+
+
+def _command_at_start(message: Message) -> MessageEntity | None:
+    """Finds the command that a message begins with, also where it is bold or the like."""
+    if not (message.text or "").startswith("/"):
+        return None
+    found = (entity for entity in message.entities if entity.type == MessageEntity.BOT_COMMAND)
+    return next((entity for entity in found if entity.offset == 0), None)
 
 
 def _is_reply_to(message: Message, me: User) -> bool:

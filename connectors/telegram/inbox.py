@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 import json
 import logging
-from collections.abc import Awaitable
+from collections.abc import Awaitable, Coroutine
 from typing import Any
 
 from sqlalchemy.exc import SQLAlchemyError
@@ -19,6 +19,8 @@ logger = logging.getLogger(__name__)
 PAUSE = 1.0  # seconds, before something that couldn't be kept is tried again
 AT_ONCE = 4096
 """Updates in hand at a time: more than one chat can have waiting, so that one that Telegram slows down holds up no other."""
+
+HIGHEST_NUMBER = 2**63  # a database holds no higher ones
 
 
 class Inbox(asyncio.Queue[object]):
@@ -76,9 +78,15 @@ class Inbox(asyncio.Queue[object]):
         return self._sent.pop(number, 0)
 
 
+def number_of(content: Any) -> int | None:
+    """Gives the number of what Telegram sent; None where it has none that could be one."""
+    number = content.get("update_id") if isinstance(content, dict) else None
+    return number if isinstance(number, int) and 0 <= number < HIGHEST_NUMBER else None
+
+
 def read_update(content: Any, bot: Bot) -> Update | None:
     """Makes an update of what Telegram sent; None where it isn't one."""
-    if not isinstance(content, dict) or not isinstance(content.get("update_id"), int):
+    if number_of(content) is None:
         return None
     try:
         return Update.de_json(content, bot)
@@ -107,6 +115,8 @@ class InOrder(BaseUpdateProcessor):
             async with lock:
                 await coroutine
         finally:
+            if isinstance(coroutine, Coroutine):
+                coroutine.close()  # let go before its turn came
             lock, users = self._locks.pop(name)
             if users > 1:
                 self._locks[name] = lock, users - 1

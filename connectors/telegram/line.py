@@ -9,11 +9,11 @@ from typing import Any
 from urllib.parse import urlsplit
 
 from telegram import Update
-from telegram.error import InvalidToken, TelegramError
+from telegram.error import InvalidToken, NetworkError, TelegramError, TimedOut
 from telegram.ext import BaseRateLimiter, ExtBot
 from telegram.request import HTTPXRequest
 
-from connectors.telegram.inbox import read_update
+from connectors.telegram.inbox import number_of, read_update
 from settings import LOOPBACK, Telegram
 
 logger = logging.getLogger(__name__)
@@ -54,6 +54,8 @@ class Line(ExtBot[None]):
             if self._refused is not None:
                 self._refused()
             raise
+        except TimedOut as error:
+            raise NetworkError("no answer") from error  # the library would ask again at once, and tell nobody
         except TelegramError:
             raise
         except Exception as error:
@@ -67,17 +69,33 @@ class Line(ExtBot[None]):
             raw = await self.do_api_request("getUpdates", {name: v for name, v in wanted.items() if v is not None})
         news = []
         for content in raw if isinstance(raw, list) else []:
-            update = read_update(content, self)
-            if update is None and isinstance(content, dict) and isinstance(content.get("update_id"), int):
-                update = Update(content["update_id"])  # nothing in it, but it counts: the next call confirms it
+            update, number = read_update(content, self), number_of(content)
+            if update is None and number is not None:
+                update = Update(number)  # nothing in it, but it counts: the next call confirms it
             if update is not None:
                 news.append(update)
+        if raw and not news:
+            raise NetworkError("nothing of it is an update")  # it would come again at once, without end
         return tuple(news)
+
+
+class _Request(HTTPXRequest):
+    """The library's calls, which take no word of a proxy's or of a page's for Telegram's.
+
+    To the library a 404 is always a wrong token, and a 403 somebody who blocked the bot: both would be given up.
+    """
+
+    async def do_request(self, *args: Any, **options: Any) -> tuple[int, bytes]:
+        """Makes a call."""
+        status, payload = await super().do_request(*args, **options)
+        if not payload.lstrip().startswith(b"{"):
+            raise NetworkError(f"something else than the Bot API answers, status {status}")
+        return status, payload
 
 
 def _request(chosen: Telegram, read: float) -> HTTPXRequest:
     direct = urlsplit(chosen.api_base_url).hostname in LOOPBACK
-    return HTTPXRequest(
+    return _Request(
         connection_pool_size=CONNECTIONS,
         proxy=chosen.proxy.reveal() if chosen.proxy is not None else None,
         connect_timeout=CONNECT,

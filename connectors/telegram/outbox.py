@@ -19,6 +19,7 @@ logger = logging.getLogger(__name__)
 
 FIRST_PAUSE, LONGEST_PAUSE = 0.5, 30.0
 TRIES_OF_A_TRIFLE = 3
+LONGEST_WAIT_FOR_A_TRIFLE = 2.0  # seconds; an answer may come after it
 GIVE_UP_AFTER = 86_400.0  # seconds; an answer of yesterday helps nobody
 NO_PREVIEW = LinkPreviewOptions(is_disabled=True)
 
@@ -154,7 +155,7 @@ class Outbox:
                 wait, pause = pause, min(LONGEST_PAUSE, pause * 2)
                 logger.warning("Telegram doesn't answer (%s); tried again in %.1f s.", type(error).__name__, wait)
             if tries is not None:
-                tries -= 1
+                tries = tries - 1 if wait <= LONGEST_WAIT_FOR_A_TRIFLE else 0
             if tries == 0 or asyncio.get_running_loop().time() > end:
                 raise Unwelcome("it was tried often enough")
             await asyncio.sleep(wait)

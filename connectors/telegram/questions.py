@@ -26,7 +26,7 @@ async def on_message(case: Case, message: Message, *, edited: bool) -> None:
         return
     if edited and not heard.text:
         return  # a live location moves on, a sticker is exchanged
-    if heard.text and not _is_news(case, message, heard.text):
+    if heard.text and not is_news(case, message, heard.text):
         return
     if heard.album is not None and not heard.text and case.chat.notes.get("album") == heard.album:
         return  # the rest of what was answered already
@@ -38,8 +38,9 @@ async def on_message(case: Case, message: Message, *, edited: bool) -> None:
         else:
             await case.say(f"unreadable.{heard.kind}")
         return
-    if _answers_prompt(case, message):
-        await _remark(case, heard.text)
+    wanted = _wanted_remark(case, message)
+    if wanted is not None:
+        await _remark(case, wanted, heard.text)
         return
     if len(heard.text) > LONGEST_TEXT:
         await case.say("too_long", most=str(LONGEST_TEXT))
@@ -93,39 +94,41 @@ async def _answer(case: Case, question: Question) -> Outgoing:
 
 async def _show(case: Case, messages: list[dict[str, Any]], chosen: str | None, note: str | None) -> None:
     """Sends an answer; then what could be pressed before can't be any more."""
-    earlier = case.chat.notes.pop("live", None)
+    earlier, live = case.chat.notes.pop("live", []), []
     for position, message in enumerate(messages):
         first = position == 0
         laid_out = case.tools.layout.reply(message, chosen=chosen if first else None, note=note if first else None)
         sent = await case.send(laid_out)
         if sent is not None and message["buttons"]:
-            case.chat.notes["live"] = {"message": sent, "rates": message["id"]}
-    if earlier is not None:
-        await case.outbox.keyboard(earlier["message"], keyboard([thumbs_row(earlier["rates"], earlier.get("rating"))]))
+            live.append({"message": sent, "rates": message["id"]})
+            case.chat.notes["live"] = live
+    for one in earlier:
+        await case.outbox.keyboard(one["message"], keyboard([thumbs_row(one["rates"], one.get("rating"))]))
 
 
-def _is_news(case: Case, message: Message, text: str) -> bool:
+def is_news(case: Case, message: Message, text: str) -> bool:
     """Tells whether a message says something that it didn't say before: an edit may change what isn't text."""
     seen: dict[str, str] = case.chat.notes.setdefault("seen", {})
     digest = hashlib.sha256(text.encode("utf-8", "replace")).hexdigest()[:12]
-    if message.edit_date is not None and seen.get(str(message.message_id)) == digest:
+    said, _, by = seen.get(str(message.message_id), "").partition(" ")
+    number = str(case.update.update_id)
+    if message.edit_date is not None and said == digest and by != number:  # the same one: a restart came in between
         return False
     seen.pop(str(message.message_id), None)
-    seen[str(message.message_id)] = digest
+    seen[str(message.message_id)] = f"{digest} {number}"
     for oldest in list(seen)[:-REMEMBERED_TEXTS]:
         del seen[oldest]
     return True
 
 
-def _answers_prompt(case: Case, message: Message) -> bool:
-    """Tells whether a message is the remark that was asked for."""
-    wanted = case.chat.notes.get("remark")
+def _wanted_remark(case: Case, message: Message) -> dict[str, str] | None:
+    """Gives what a message remarks on; None where it isn't a remark that was asked for."""
+    waiting: dict[str, dict[str, str]] = case.chat.notes.get("remarks", {})
     answered = message.reply_to_message
-    return wanted is not None and answered is not None and answered.message_id == wanted["prompt"]
+    return waiting.pop(str(answered.message_id), None) if answered is not None else None
 
 
-async def _remark(case: Case, text: str) -> None:
-    wanted = case.chat.notes.pop("remark")
+async def _remark(case: Case, wanted: dict[str, str], text: str) -> None:
     kept = False
     if case.chat.conversation is not None:
         try:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
+import json
 import logging
 from typing import Any
 from urllib.parse import urlsplit
@@ -66,18 +67,15 @@ class There:
 
     async def ask(self, question: Question) -> Outgoing:
         """Answers a question."""
-        await self._wait_for_engine()
         body = {
             "conversation": question.conversation,
             "id": question.key,
-            "text": question.text,
+            "text": None if question.text is None else _whole(question.text),
             "button": question.button,
             "language": question.language,
         }
-        async with self._at_once:
-            answer = await self._call(
-                "POST", "/api/messages", {name: value for name, value in body.items() if value is not None}
-            )
+        said = {name: value for name, value in body.items() if value is not None}
+        answer = await self._call("POST", "/api/messages", said, for_engine=True)
         return Outgoing(answer["conversation"], answer["messages"])
 
     async def history(self, conversation: str) -> list[dict[str, Any]]:
@@ -102,9 +100,8 @@ class There:
         """Closes all connections."""
         await self._client.aclose()
 
-    async def _wait_for_engine(self) -> None:
-        """Waits while the service's engine starts; where nobody answers, the question itself finds out."""
-        pauses = _Pauses(self._patience)
+    async def _wait_for_engine(self, pauses: _Pauses) -> None:
+        """Waits while the service's engine starts; after that the question itself finds out."""
         while not self._engine_is_up:
             with contextlib.suppress(httpx.HTTPError, ValueError, AttributeError):
                 self._engine_is_up = bool((await self._client.get("/ready")).json().get("engine"))
@@ -118,25 +115,39 @@ class There:
         body: dict[str, Any] | None = None,
         token: str | None = None,
         patience: float | None = None,
+        for_engine: bool = False,
     ) -> dict[str, Any]:
         """Calls the API, again and again while it can't be reached.
+
+        Args:
+            method: of HTTP.
+            path: of the API.
+            body: for JSON.
+            token: of the conversation.
+            patience: seconds to go on trying; those of the constructor where None.
+            for_engine: whether the engine is to be up, also after the service came back.
 
         Raises:
             CannotAnswer: patience is at its end.
             WrongKey: the service doesn't take our key.
         """
         headers = {} if token is None else {"Authorization": f"Bearer {token}"}
+        content = None if body is None else json.dumps(body).encode()  # in ASCII: any text can be written so
         pauses = _Pauses(self._patience if patience is None else patience)
         while True:
+            if for_engine:
+                await self._wait_for_engine(pauses)
             try:
-                response = await self._client.request(method, path, json=body, headers=headers)
-                content: Any = response.json() if response.content else {}
+                async with self._at_once:  # for the call alone: who waits for the service holds up nobody
+                    response = await self._client.request(method, path, content=content, headers=headers)
+                answer: Any = response.json() if response.content else {}
             except (httpx.HTTPError, ValueError) as error:
+                self._engine_is_up = False
                 problem = f"{type(error).__name__} at {self._client.base_url}"
             else:
-                if response.is_success and isinstance(content, dict):
-                    return content
-                problem = self._refusal(response.status_code, content)
+                if response.is_success and isinstance(answer, dict):
+                    return answer
+                problem = self._refusal(response.status_code, answer)
             if not await pauses.next():
                 raise CannotAnswer(problem)
 
@@ -155,6 +166,11 @@ class There:
         if 400 <= status < 500 and status != 429:
             raise CannotAnswer(f"status {status}, {name or 'no answer of ours'}")
         return f"status {status}"
+
+
+def _whole(text: str) -> str:
+    """Replaces halves of characters, which JSON may hold and the API refuses."""
+    return text.encode("utf-16", "surrogatepass").decode("utf-16", "replace")
 
 
 class _UnknownMessage(Exception):

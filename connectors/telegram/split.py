@@ -14,8 +14,12 @@ LONGEST = 4096
 """UTF-16 code units in a message: https://core.telegram.org/bots/api#sendmessage."""
 
 # Where a text is best cut, best first: after a paragraph, a line, a sentence, a part of one, a word.
-_CUTS = tuple(map(re.compile, (r"\n\n+", r"\n", r"[。！？!?]+[”’」』）)\"]*|\.[”’)\"]*(?=\s)", r"[；;，,、]", r"\s+")))
-_JOINERS = ("\u200d", "\ufe0f")  # within an emoji
+# A Latin sign ends something only where white space follows: 1,234 and https://example.org/?a are one thing.
+_SENTENCE, _PART = r"[。！？]+[”’」』）)\"]*|[.!?]+[”’)\"]*(?=\s)", r"[；，、]|[;,](?=\s)"
+_CUTS = tuple(map(re.compile, (r"\n\n+", r"\n", _SENTENCE, _PART, r"\s+")))
+_JOINER = "\u200d"  # within an emoji
+_HALF_FLAGS = re.compile("[\U0001f1e6-\U0001f1ff]+$")
+_ADDED = re.compile("[\U0001f3fb-\U0001f3ff\U000e0020-\U000e007f]")  # shades of skin, and the signs of some flags
 
 
 def units(text: str) -> int:
@@ -114,16 +118,21 @@ def _fitting(text: str, longest: int) -> int:
 
 def _cut(text: str, start: int, end: int) -> int:
     """Gives the best place to cut in ``text[start:end]``."""
+    middle = start + (end - start) // 2
     for pattern in _CUTS:
-        places = [match.end() for match in pattern.finditer(text, start + (end - start) // 2, end)]
+        places = [match.end() for match in pattern.finditer(text, middle, end)]
         if places:
             return places[-1]
-    while end - 1 > start and _sticks(text, end):
-        end -= 1
-    return end
+    whole = end
+    while whole > middle and _sticks(text, whole):
+        whole -= 1
+    return whole if whole > middle else end  # no sign is as long as that
 
 
 def _sticks(text: str, position: int) -> bool:
     """Tells whether the characters around a position are one to the reader."""
     after, before = text[position], text[position - 1]
-    return after in _JOINERS or before == "\u200d" or unicodedata.combining(after) > 0
+    if _HALF_FLAGS.match(after) and (halves := _HALF_FLAGS.search(text[:position])):
+        return len(halves.group()) % 2 == 1
+    joined = _JOINER in (after, before) or _ADDED.match(after) is not None
+    return joined or unicodedata.category(after).startswith("M")

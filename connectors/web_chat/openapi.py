@@ -7,8 +7,16 @@ from typing import Any
 from pydantic import BaseModel
 from pydantic.json_schema import models_json_schema
 
+from connectors.channels import KEY_HEADER
 from connectors.web_chat import schemas
 
+_KEY = {
+    "name": KEY_HEADER,
+    "in": "header",
+    "required": False,
+    "schema": {"type": "string"},
+    "description": "Of a Telegram connector on another host: XIADU_TELEGRAM_KEY. All others leave it out.",
+}
 _REF = "#/components/schemas/{model}"
 
 
@@ -94,6 +102,10 @@ def _operation(
             **{str(code): {"description": "A problem", "content": problem} for code in errors},
         },
     }
+    if 401 in errors:
+        unknown = "The key isn't known (unknown-key), or the conversation's token is missing or isn't known"
+        operation["responses"]["401"]["description"] = unknown
+        operation["parameters"] = [_KEY]
     if unready:
         operation["responses"]["503"] = {**success, "description": "Not all of it is usable"}
     if body is not None:

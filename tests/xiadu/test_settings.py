@@ -8,9 +8,10 @@ from pathlib import Path
 
 import pytest
 
-from settings import ROOT, Secret, SettingError, load
+from settings import ROOT, Secret, SettingError, Telegram, load
 
 GOOD = "0123456789abcdefghijklmnopqrstuvwxyz"
+HUSH = "hush-hush"
 
 
 @pytest.fixture
@@ -25,6 +26,7 @@ def test_without_any_variable_everything_has_its_value(var: Path) -> None:
     assert settings.engine_python == ROOT / ".venv-engine/bin/python"
     assert (settings.conversation_rate, settings.address_rate) == ("30 per 30 second", "200 per 10 second")
     assert (settings.frame_origins, settings.public_url, settings.retention_days) == ((), None, 90)
+    assert settings.telegram == Telegram(None, None, None, "https://api.telegram.org", None)
     assert (settings.tracker_file, settings.models, settings.cache) == (
         var / "tracker.db",
         var / "models",
@@ -48,6 +50,11 @@ def test_every_variable_is_taken(var: Path) -> None:
             "XIADU_RETENTION_DAYS": "30",
             "XIADU_SIGNING_KEY": GOOD,
             "XIADU_INNER_TOKEN": GOOD[::-1],
+            "TELEGRAM_TOKEN": f" 123456:{GOOD} ",
+            "TELEGRAM_WEBHOOK_URL": " https://ask.example.gov.cn/telegram/webhook ",
+            "TELEGRAM_PROXY": f"socks5://user:{HUSH}@proxy.example:1080",
+            "TELEGRAM_API_BASE_URL": "https://relay.example:8443/telegram/",
+            "XIADU_TELEGRAM_KEY": f"{GOOD}!\n",
         }
     )
     assert (settings.host, settings.port, settings.engine_timeout) == ("0.0.0.0", 0, 0.5)
@@ -58,6 +65,15 @@ def test_every_variable_is_taken(var: Path) -> None:
     assert settings.frame_origins == ("https://www.example.gov.cn", "http://localhost:8000")
     assert (settings.public_url, settings.retention_days) == ("https://ask.example.gov.cn", 30)
     assert not (var / "secrets").exists()
+    telegram = settings.telegram
+    secrets = (telegram.token, telegram.proxy, telegram.key)
+    assert [secret and secret.reveal() for secret in secrets] == [
+        f"123456:{GOOD}",
+        f"socks5://user:{HUSH}@proxy.example:1080",
+        f"{GOOD}!",
+    ]
+    assert telegram.webhook_url == "https://ask.example.gov.cn/telegram/webhook"
+    assert telegram.api_base_url == "https://relay.example:8443/telegram"
 
 
 def test_the_command_line_overrides_host_and_port(var: Path) -> None:
@@ -111,6 +127,34 @@ WRONG = [
     ("XIADU_INNER_TOKEN", "abcabcabc" * 8),
     ("XIADU_DATABASE_URL", "nonsense"),
     ("XIADU_DATABASE_URL", "unheard-of://host/name"),
+    ("TELEGRAM_WEBHOOK_URL", "ask.example.gov.cn/telegram/webhook"),
+    ("TELEGRAM_WEBHOOK_URL", "http://ask.example.gov.cn/telegram/webhook"),
+    ("TELEGRAM_WEBHOOK_URL", "https:///telegram/webhook"),
+    ("TELEGRAM_WEBHOOK_URL", "https://ask.example.gov.cn/telegram/webhook?secret=1"),
+    ("TELEGRAM_WEBHOOK_URL", "https://ask.example.gov.cn/telegram/webhook#here"),
+    ("TELEGRAM_WEBHOOK_URL", "https://ask.example.gov.cn:99999/telegram/webhook"),
+    ("TELEGRAM_WEBHOOK_URL", "https://[::1/telegram/webhook"),
+    ("TELEGRAM_WEBHOOK_URL", "https://ask example.gov.cn/telegram/webhook"),
+    ("TELEGRAM_WEBHOOK_URL", "https://user:hush@ask.example.gov.cn/telegram/webhook"),
+    ("TELEGRAM_PROXY", "proxy.example:3128"),
+    ("TELEGRAM_PROXY", "socks4://proxy.example:1080"),
+    ("TELEGRAM_PROXY", "ftp://proxy.example"),
+    ("TELEGRAM_PROXY", "http://proxy.example:3128/path"),
+    ("TELEGRAM_PROXY", "http://proxy.example:99999"),
+    ("TELEGRAM_PROXY", "http://"),
+    ("TELEGRAM_API_BASE_URL", "api.telegram.org"),
+    ("TELEGRAM_API_BASE_URL", "http://relay.example"),
+    ("TELEGRAM_API_BASE_URL", "https://"),
+    ("TELEGRAM_API_BASE_URL", "https://relay.example?to=telegram"),
+    ("TELEGRAM_API_BASE_URL", "https://relay.example:99999"),
+    ("TELEGRAM_API_BASE_URL", "https://[::1"),
+    ("TELEGRAM_API_BASE_URL", "https://user:hush@relay.example"),
+    ("TELEGRAM_API_BASE_URL", "https://api.telegram.org/bot123456:hush"),
+    ("XIADU_TELEGRAM_KEY", "short"),
+    ("XIADU_TELEGRAM_KEY", "a" * 64),
+    ("XIADU_TELEGRAM_KEY", "钥匙" + GOOD),
+    ("XIADU_TELEGRAM_KEY", f"{GOOD} {GOOD}"),
+    ("XIADU_TELEGRAM_KEY", f"{GOOD}\r\nX-Other: 1"),
 ]
 
 
@@ -119,6 +163,80 @@ def test_a_wrong_value_stops_and_names_its_variable(var: Path, name: str, value:
     with pytest.raises(SettingError, match=rf"\b{name}\b") as told:
         load({"XIADU_VAR": str(var), name: value})
     assert str(told.value).endswith((".", ")."))
+
+
+@pytest.mark.parametrize(
+    "name", ["TELEGRAM_WEBHOOK_URL", "TELEGRAM_PROXY", "TELEGRAM_API_BASE_URL", "XIADU_TELEGRAM_KEY"]
+)
+@pytest.mark.parametrize("value", ["", "  "])
+def test_what_is_set_to_nothing_is_not_set(var: Path, name: str, value: str) -> None:
+    assert load({"XIADU_VAR": str(var), name: value}).telegram == load({"XIADU_VAR": str(var)}).telegram
+
+
+@pytest.mark.parametrize(
+    ("name", "value"),
+    [
+        ("TELEGRAM_WEBHOOK_URL", "http://127.0.0.1:8080/telegram/webhook"),
+        ("TELEGRAM_WEBHOOK_URL", "https://bot.example:8443/any/path"),
+        ("TELEGRAM_API_BASE_URL", "http://localhost:8081"),
+        ("TELEGRAM_API_BASE_URL", "http://[::1]:8081"),
+        ("TELEGRAM_API_BASE_URL", "https://bot.example/relay"),
+    ],
+)
+def test_these_addresses_can_be_used_without_tls_only_on_this_machine(var: Path, name: str, value: str) -> None:
+    telegram = load({"XIADU_VAR": str(var), name: value}).telegram
+    assert value in (telegram.webhook_url, telegram.api_base_url)
+
+
+@pytest.mark.parametrize(
+    "value",
+    [
+        "http://proxy.example:3128",
+        "https://proxy.example",
+        "socks5h://user:pass%40word@10.0.0.1:1080",
+        "socks5://[::1]:9/",
+    ],
+)
+def test_these_proxies_can_be_used(var: Path, value: str) -> None:
+    proxy = load({"XIADU_VAR": str(var), "TELEGRAM_PROXY": value}).telegram.proxy
+    assert proxy is not None
+    assert proxy.reveal() == value
+
+
+@pytest.mark.parametrize("scheme", ["ftp", "socks5x", "http:"])
+@pytest.mark.parametrize(
+    "place", ["user:{}@proxy.example:3128/path", "user:{}@pro xy.example", "user:{}@proxy.example:999999"]
+)
+def test_the_password_of_a_proxy_is_not_shown_by_its_refusal(var: Path, scheme: str, place: str) -> None:
+    with pytest.raises(SettingError, match="TELEGRAM_PROXY") as told:
+        load({"XIADU_VAR": str(var), "TELEGRAM_PROXY": f"{scheme}://{place.format(HUSH)}"})
+    assert HUSH not in str(told.value)
+
+
+@pytest.mark.parametrize(
+    ("name", "value"),
+    [
+        ("TELEGRAM_API_BASE_URL", f"https://user:{HUSH}@relay.example"),
+        ("TELEGRAM_API_BASE_URL", f"https://api.telegram.org/bot123456:{HUSH}"),
+        ("TELEGRAM_WEBHOOK_URL", f"https://user:{HUSH}@ask.example/telegram/webhook"),
+        ("XIADU_TELEGRAM_KEY", HUSH),
+        ("XIADU_TELEGRAM_KEY", f"{HUSH} {GOOD}"),
+    ],
+)
+def test_no_secret_of_telegrams_is_shown_by_its_refusal(var: Path, name: str, value: str) -> None:
+    with pytest.raises(SettingError, match=name) as told:
+        load({"XIADU_VAR": str(var), name: value})
+    assert HUSH not in str(told.value)
+
+
+def test_the_secrets_of_telegram_do_not_show_themselves(var: Path) -> None:
+    environ = {
+        "TELEGRAM_TOKEN": f"1:{HUSH}",
+        "TELEGRAM_PROXY": f"http://u:{HUSH}@p:1",
+        "XIADU_TELEGRAM_KEY": HUSH + GOOD,
+    }
+    settings = load({"XIADU_VAR": str(var), **environ})
+    assert HUSH not in f"{settings!r} {settings.telegram} {settings.telegram.token!r}"
 
 
 @pytest.mark.parametrize("name", ["XIADU_SIGNING_KEY", "XIADU_INNER_TOKEN"])

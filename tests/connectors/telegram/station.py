@@ -3,13 +3,17 @@
 from __future__ import annotations
 
 import asyncio
+import shutil
+import tempfile
 import threading
 from collections.abc import Coroutine
 from concurrent.futures import Future
+from functools import cache
 from pathlib import Path
 from typing import Any, cast
 
 import uvicorn
+from anyio._backends._asyncio import WorkerThread
 from starlette.applications import Starlette
 
 from connectors.telegram.assistant import Assistant, Here
@@ -77,6 +81,17 @@ class _Open:
         """Holds nothing."""
 
 
+@cache
+def filled(migrated_file: Path) -> bytes:
+    """A database with the facts made by hand."""
+    with tempfile.TemporaryDirectory() as folder:
+        file = Path(shutil.copy(migrated_file, Path(folder) / "xiadu.db"))
+        database = Database(f"sqlite:///{file}")
+        handmade.fill(database)
+        database.close()
+        return file.read_bytes()
+
+
 class Station:
     """The connector, on a thread with a loop of its own.
 
@@ -106,10 +121,7 @@ class Station:
         self.folder = folder
         self.database_file = folder / "xiadu.db"
         if not self.database_file.exists():
-            self.database_file.write_bytes(migrated_file.read_bytes())
-            with_facts = Database(f"sqlite:///{self.database_file}")
-            handmade.fill(with_facts)
-            with_facts.close()
+            self.database_file.write_bytes(filled(migrated_file))
         self.engine = FakeEngine(says)
         self._assistant = assistant
         self._pace = pace
@@ -168,7 +180,7 @@ class Station:
             application = Starlette(routes=[webhook_route(made)])
             self._server = uvicorn.Server(uvicorn.Config(application, port=port, log_level="error", lifespan="off"))
             self._serving = asyncio.create_task(self._server.serve())
-            while not self._server.started:
+            while not self._server.started:  # noqa: ASYNC110 - uvicorn has no event for it
                 await asyncio.sleep(0.005)
         made.start()
 
@@ -190,6 +202,7 @@ class Station:
             self._loop.call_soon_threadsafe(self._loop.stop)
             self._thread.join()
             self._loop.close()
+            self._end_threads()
             self.database.close()
 
     async def _stop(self) -> None:
@@ -203,10 +216,28 @@ class Station:
         """Ends it in the middle of whatever it does, as a power cut would; nothing is tidied up."""
         self.running = False
         self.run(self._cancel_rest())
+        self.run(self._hang_up())
         self._loop.call_soon_threadsafe(self._loop.stop)
         self._thread.join()
         self._loop.close()
+        self._end_threads()
         self.database.close()
+
+    def _end_threads(self) -> None:
+        """Waits for what threads do in the database: a task that is cancelled leaves its thread behind."""
+        for thread in threading.enumerate():
+            if isinstance(thread, WorkerThread) and thread.loop is self._loop:
+                thread.queue.put_nowait(None)
+                thread.join(5)
+
+    async def _hang_up(self) -> None:
+        """Closes all connections, as the system does for a process that is gone."""
+        for server in self._server.servers if self._server is not None else ():
+            server.close()
+        for transport in list(self._loop._transports.values()):  # type: ignore[attr-defined]
+            transport.abort()
+        for _ in range(3):
+            await asyncio.sleep(0)
 
     async def _cancel_rest(self) -> None:
         others = [task for task in asyncio.all_tasks() if task is not asyncio.current_task()]

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import asyncio
+import contextlib
+import queue
 import shutil
 import tempfile
 import threading
@@ -227,7 +229,8 @@ class Station:
         """Waits for what threads do in the database: a task that is cancelled leaves its thread behind."""
         for thread in threading.enumerate():
             if isinstance(thread, WorkerThread) and thread.loop is self._loop:
-                thread.queue.put_nowait(None)
+                with contextlib.suppress(queue.Full):  # it was told already
+                    thread.queue.put_nowait(None)
                 thread.join(5)
 
     async def _hang_up(self) -> None:

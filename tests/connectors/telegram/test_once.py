@@ -255,7 +255,7 @@ def stop_after(station: Station, messages: int) -> threading.Event:
             reached.set()
             await asyncio.Event().wait()
 
-    chats.sent = sent  # type: ignore[method-assign]
+    chats.sent = sent  # type: ignore[assignment, method-assign]
     return reached
 
 

@@ -66,8 +66,8 @@ class Chats:
         self._threads = anyio.CapacityLimiter(4)  # of our own, see conversations/talk.py
         self._owed: dict[tuple[str, int | str], Callable[[Session], Any]] = {}
 
-    async def keep(self, number: int, payload: str) -> bool:
-        """Keeps something delivered; False where it came before.
+    async def keep(self, number: int, payload: str | None) -> bool:
+        """Keeps something delivered; False where it came before. Without a payload only its number is kept.
 
         Raises:
             sqlalchemy.exc.SQLAlchemyError: it can't be kept.

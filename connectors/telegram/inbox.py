@@ -17,6 +17,8 @@ from conversations.chats import Chats
 logger = logging.getLogger(__name__)
 
 PAUSE = 1.0  # seconds, before something that couldn't be kept is tried again
+MOST_WAITING = 60
+"""Updates of one chat that may wait. A group gets 20 messages a minute, so a crowd there would wait for hours, and hold up all others."""
 AT_ONCE = 4096
 """Updates in hand at a time: more than one chat can have waiting, so that one that Telegram slows down holds up no other."""
 
@@ -31,11 +33,13 @@ class Inbox(asyncio.Queue[object]):
 
     Args:
         chats: the memory.
+        concerns_us: tells whether an update says anything to us; of the others only the number is kept.
     """
 
-    def __init__(self, chats: Chats) -> None:
+    def __init__(self, chats: Chats, concerns_us: Callable[[Update], bool]) -> None:
         super().__init__()
         self._chats = chats
+        self._concerns_us = concerns_us
         self._sent: dict[int, int] = {}
 
     async def put(self, item: object) -> None:
@@ -56,7 +60,9 @@ class Inbox(asyncio.Queue[object]):
         Raises:
             sqlalchemy.exc.SQLAlchemyError: it can't be kept.
         """
-        fresh = await self._chats.keep(update.update_id, update.to_json())
+        if not self._concerns_us(update):
+            return await self._chats.keep(update.update_id, None)
+        fresh = await self._chats.keep(update.update_id, write_update(update))
         if fresh:
             self.put_nowait(update)
         return fresh
@@ -65,7 +71,7 @@ class Inbox(asyncio.Queue[object]):
         """Hands on what was kept before a stop and isn't handled yet; gives how much."""
         waiting = await self._chats.waiting()
         for held in waiting:
-            update = read_update(json.loads(held.payload), bot)
+            update = read_update(_read_json(held.payload), bot)
             if update is None:
                 await self._chats.done(held.number)
                 continue
@@ -76,6 +82,29 @@ class Inbox(asyncio.Queue[object]):
     def sent(self, number: int) -> int:
         """Gives how many messages were sent because of an update before a stop."""
         return self._sent.pop(number, 0)
+
+
+def write_update(update: Update) -> str:
+    """Gives an update as JSON, to be kept: without a contact's number, and whatever the library makes of kinds that it doesn't know."""
+    try:
+        content = update.to_dict()
+        if "contact" in content.get("message", {}):
+            content["message"]["contact"] = {"phone_number": "-", "first_name": "-"}
+        return json.dumps(content, default=_plain)
+    except Exception as error:
+        logger.warning("An update can't be kept whole (%s).", type(error).__name__)
+        return json.dumps({"update_id": update.update_id})
+
+
+def _plain(value: object) -> object:
+    return int(value.timestamp()) if isinstance(value, datetime) else str(value)
+
+
+def _read_json(text: str) -> Any:
+    try:
+        return json.loads(text)
+    except (ValueError, RecursionError):
+        return None
 
 
 def number_of(content: Any) -> int | None:
@@ -96,10 +125,15 @@ def read_update(content: Any, bot: Bot) -> Update | None:
 
 
 class InOrder(BaseUpdateProcessor):
-    """Handles the updates of one chat one after another, those of different chats at once."""
+    """Handles the updates of one chat one after another, those of different chats at once.
 
-    def __init__(self) -> None:
+    Args:
+        crowded: is told of each update for which too many of the same chat wait already; it isn't handled.
+    """
+
+    def __init__(self, crowded: Callable[[Update], Awaitable[None]]) -> None:
         super().__init__(AT_ONCE)
+        self._crowded = crowded
         self._locks: dict[int, tuple[asyncio.Lock, int]] = {}
         self._tasks: set[asyncio.Task[Any]] = set()
 
@@ -110,6 +144,11 @@ class InOrder(BaseUpdateProcessor):
             self._tasks.add(task)
         name = self._name(update)
         lock, users = self._locks.get(name, (asyncio.Lock(), 0))
+        if users > MOST_WAITING and isinstance(update, Update):
+            if isinstance(coroutine, Coroutine):
+                coroutine.close()
+            await self._crowded(update)
+            return
         self._locks[name] = lock, users + 1
         try:
             async with lock:

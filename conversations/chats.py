@@ -23,6 +23,18 @@ REPEATED_WITHIN = timedelta(days=3)
 """So long the number of something handled is remembered. Telegram delivers again for a day."""
 
 
+def sweep(session: Session, keep_for: timedelta) -> None:
+    """Deletes what no messenger needs any more, of all accounts: also of a bot that was given up.
+
+    Args:
+        session: one that writes.
+        keep_for: how long a chat is remembered in which nothing happens.
+    """
+    session.execute(delete(Chat).where(Chat.at < now() - keep_for))
+    # What couldn't be handled for so long isn't wanted any more either.
+    session.execute(delete(Received).where(Received.at < now() - REPEATED_WITHIN))
+
+
 @dataclass
 class Remembered:
     """A chat as it was left.
@@ -107,8 +119,8 @@ class Chats:
         """Notes that something delivered is handled, and forgets what it was."""
         await self._try(self._change(number, payload=None), ("done", number))
 
-    async def read(self, address: str) -> Remembered:
-        """Gives a chat as it was left; a new one where nothing is known, or nothing can be read."""
+    async def read(self, address: str) -> Remembered | None:
+        """Gives a chat as it was left, a new one where nothing is known; None where nothing can be read."""
 
         def work() -> Remembered:
             with self._database.read() as session:
@@ -123,7 +135,7 @@ class Chats:
             return await anyio.to_thread.run_sync(work, limiter=self._threads)
         except SQLAlchemyError as error:
             logger.error("A chat could not be read: %s", getattr(error, "orig", error))
-            return Remembered()
+            return None
 
     async def write(self, address: str, chat: Remembered) -> None:
         """Remembers a chat."""
@@ -170,21 +182,6 @@ class Chats:
                         chat.address = address
                     else:
                         session.delete(chat)  # somebody spoke there already: that goes on
-
-        await self._try(work)
-
-    async def sweep(self, keep_for: timedelta) -> None:
-        """Deletes chats in which nothing happened for so long, and the numbers of what was handled long ago."""
-
-        def work(session: Session) -> None:
-            session.execute(delete(Chat).where(Chat.account == self._account, Chat.at < now() - keep_for))
-            session.execute(
-                delete(Received).where(
-                    Received.account == self._account,
-                    Received.payload.is_(None),
-                    Received.at < now() - REPEATED_WITHIN,
-                )
-            )
 
         await self._try(work)
 

@@ -21,7 +21,7 @@ import anyio.to_thread
 from sqlalchemy.exc import SQLAlchemyError
 from sqlalchemy.orm import Session
 
-from conversations import log, tracker_rows
+from conversations import chats, log, tracker_rows
 from conversations.engine_client import EngineClient, EngineUnavailable
 from conversations.models import Turn
 from facts.answer import Answers
@@ -203,6 +203,8 @@ class Conversations:
         Call it now and then.
         """
         if self._keep_for is not None:
+            keep_for = self._keep_for
+            await self._in_thread(lambda: self._write(lambda s: chats.sweep(s, keep_for)))
             oldest = now() - self._keep_for
             expired = await self._in_thread(
                 lambda: self._write(lambda s: log.erase_expired(s, oldest, EXPIRED_AT_ONCE))
@@ -212,6 +214,7 @@ class Conversations:
         recent = await self._in_thread(lambda: self._write(log.recent_erasures))
         if recent:
             await self._in_thread(lambda: tracker_rows.erase(self._tracker_file, recent))
+        await self._in_thread(self._database.tidy)
 
     def _begin(self, incoming: Incoming, key: str) -> tuple[Turn, list[dict[str, Any]] | None]:
         """Keeps the message; gives the earlier answer as well where it is a repetition."""

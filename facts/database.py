@@ -96,6 +96,24 @@ class Database:
         finally:
             self._writing.release()
 
+    def tidy(self) -> None:
+        """Takes what was deleted out of SQLite's log, too, if nobody is reading or writing at the moment; else the next call does.
+
+        Raises:
+            sqlalchemy.exc.OperationalError: the file can't be used.
+        """
+        if self.engine.dialect.name != "sqlite":
+            return
+        connection = self.engine.raw_connection()
+        try:
+            cursor = connection.cursor()
+            cursor.execute("PRAGMA busy_timeout=0")
+            cursor.execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchall()
+            cursor.execute(f"PRAGMA busy_timeout={int(LOCK_TIMEOUT * 1000)}")
+            cursor.close()
+        finally:
+            connection.close()
+
     def close(self) -> None:
         """Closes all connections."""
         self.engine.dispose()

@@ -8,9 +8,12 @@ import signal
 import socket
 import sys
 from collections.abc import AsyncIterator, Callable, Sequence
+from datetime import timedelta
 from urllib.parse import urlsplit
 
 import uvicorn
+from alembic.util.exc import CommandError
+from sqlalchemy.exc import DBAPIError, SQLAlchemyError
 from starlette.applications import Starlette
 from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
@@ -22,7 +25,7 @@ from connectors.telegram.check import check, show
 from connectors.telegram.pace import Pace
 from connectors.telegram.remote import There
 from connectors.telegram.webhook import webhook_route
-from conversations.chats import Chats
+from conversations.chats import Chats, sweep
 from facts.database import Database
 from facts.dates import spoken_date
 from facts.texts import Texts
@@ -30,7 +33,9 @@ from facts.texts import load as load_texts
 from settings import DATA, LANGUAGES, LOOPBACK, Secret, SettingError, Settings
 from xiadu.checks import interface_languages
 from xiadu.database import migrate
-from xiadu.start import listen, only_one
+from xiadu.start import CannotStart, listen, only_one
+
+SWEEP_EVERY = 600.0  # seconds
 
 
 class Words:
@@ -115,6 +120,8 @@ def run_telegram(settings: Settings, service: str) -> None:
         usable = address.scheme in ("http", "https") and bool(address.hostname) and address.port != 0
     except ValueError:
         usable = False
+    if "@" in service:  # not shown: it may hold a password
+        raise SettingError("--service can't hold a user name or a password.")
     if not usable:
         raise SettingError(f"--service must be like 'https://ask.example.gov.cn', not {service!r}.")
     if address.scheme == "http" and address.hostname not in LOOPBACK:
@@ -134,17 +141,44 @@ async def _run(settings: Settings, service: str, key: Secret, listener: socket.s
         print(f"Telegram: {problem} It is tried again with each question.", file=sys.stderr, flush=True)
     database = Database(f"sqlite:///{settings.var / 'telegram.db'}")
     try:
-        migrate(database)
+        _prepare(database)
         texts, _ = load_texts(DATA / "texts", LANGUAGES)
         interface, _ = load_texts(DATA / "interface", interface_languages(DATA, LANGUAGES))
         connector = make_connector(settings, database, there, interface, texts)
         assert connector is not None  # noqa: S101 - there is a token
+        sweeping = asyncio.create_task(_sweep(database, timedelta(days=settings.retention_days)))
         if listener is None:
             await _until_stopped(connector)
         else:
             await _serve_webhook(listener, connector)
+        sweeping.cancel()
     finally:
         database.close()
+
+
+def _prepare(database: Database) -> None:
+    try:
+        migrate(database)
+    except DBAPIError as error:
+        raise CannotStart(f"its database can't be used: {error.orig}.") from None
+    except CommandError as error:
+        raise CannotStart(f"its database is of another version than this one ({error}).") from None
+
+
+async def _sweep(database: Database, keep_for: timedelta) -> None:
+    """Forgets chats whose time is up; the service, which has no part of this database, can't."""
+
+    def work() -> None:
+        with database.write() as session:
+            sweep(session, keep_for)
+        database.tidy()
+
+    while True:
+        try:
+            await asyncio.to_thread(work)
+        except SQLAlchemyError as error:  # tried again in a while
+            print(f"Old chats can't be deleted just now: {getattr(error, 'orig', error)}", file=sys.stderr)
+        await asyncio.sleep(SWEEP_EVERY)
 
 
 async def _until_stopped(connector: Connector) -> None:

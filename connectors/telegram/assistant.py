@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-import contextlib
 from dataclasses import dataclass
 from typing import Any, Protocol
 
@@ -70,11 +69,15 @@ class Here:
         self._conversations = conversations
         self._engine_is_up = engine_is_up
         self._at_once = asyncio.Semaphore(AT_ONCE)
+        self._patient = True
 
     async def ask(self, question: Question) -> Outgoing:
         """Answers a question."""
-        with contextlib.suppress(TimeoutError):
-            await asyncio.wait_for(self._engine_is_up.wait(), PATIENCE)
+        if self._patient:
+            try:
+                await asyncio.wait_for(self._engine_is_up.wait(), PATIENCE)
+            except TimeoutError:
+                self._patient = False  # something is amiss with it: nobody else waits for nothing
         async with self._at_once:
             return await self._conversations.receive(
                 Incoming(

@@ -42,7 +42,7 @@ FIRST_PAUSE, LONGEST_PAUSE = 1.0, 60.0
 STOP_WITHIN = 2.0
 """Seconds for what is in hand at a stop; what isn't finished then is kept, and goes on at the next start."""
 CLOSE_WITHIN = 0.3
-SWEEP_EVERY = 600.0
+TOLD_AGAIN_AFTER = 600.0
 TOKEN = re.compile(r"[0-9]{3,20}:[A-Za-z0-9_-]{20,100}")
 
 type _Application = Application[Any, Any, Any, Any, Any, Any]
@@ -67,6 +67,10 @@ def webhook_secret(token: Secret, signing_key: Secret) -> str:
 def account_of(token: Secret) -> str:
     """Names a bot in our memory, by the part of its token that is no secret."""
     return f"telegram:{token.reveal().partition(':')[0][:20]}"
+
+
+class _WebhookRefused(Exception):
+    """Telegram doesn't take the webhook's address; the message says why."""
 
 
 @dataclass(frozen=True)
@@ -124,7 +128,6 @@ class Connector:
     def start(self) -> None:
         """Begins, and goes on trying while Telegram can't be reached."""
         self._tasks.append(asyncio.create_task(self._begin()))
-        self._tasks.append(asyncio.create_task(self._sweep()))
 
     async def stop(self) -> None:
         """Takes nothing more, finishes what is in hand, and lets go of what takes too long."""
@@ -166,22 +169,20 @@ class Connector:
                 await self._open()
             except InvalidToken:
                 break
-            except BadRequest as error:
+            except _WebhookRefused as error:
                 self.state = "refused"
-                self._tell(
-                    f"Telegram doesn't take TELEGRAM_WEBHOOK_URL: {error.message}. Telegram is off until a restart."
-                )
-                return
+                self._tell(f"Telegram doesn't take TELEGRAM_WEBHOOK_URL: {error}. It is tried again.")
             except TelegramError as error:
                 self.state = "unreachable"
                 self._tell(f"Telegram can't be reached from here ({_kind(error)}); it is tried again.")
-                await asyncio.sleep(pause)
-                pause = min(LONGEST_PAUSE, pause * 2)
             except SQLAlchemyError as error:
                 self._tell(f"Telegram waits for the database: {getattr(error, 'orig', error)}.")
-                await asyncio.sleep(FIRST_PAUSE)
+            except Exception:  # a fault of ours must not leave Telegram off without a word
+                logger.exception("Telegram could not be started; it is tried again.")
             else:
                 return
+            await asyncio.sleep(pause)
+            pause = min(LONGEST_PAUSE, pause * 2)
         self._refuse()
 
     async def _open(self) -> None:
@@ -194,10 +195,10 @@ class Connector:
             bot = Line(self._chosen, self._pace(), self._refuse)
             try:
                 await bot.initialize()
+                self._made = await self._make(bot)
             except BaseException:
                 await bot.shutdown()
                 raise
-            self._made = await self._make(bot)
         application = self._made.application
         await self._connect(application)
         self.state = "on"
@@ -207,13 +208,16 @@ class Connector:
 
     async def _make(self, bot: Line) -> _Made:
         """Makes what handles updates; it begins with what was kept before a stop."""
-        inbox, order = Inbox(self._chats), InOrder()
+        dispatch = Dispatch(self._tools(bot))
+        inbox, order = Inbox(self._chats, dispatch.concerns_us), InOrder(self._crowded)
+        waiting = await inbox.load(bot)
+        if waiting:
+            logger.info("Telegram: %d updates from before the start.", waiting)
         builder = ApplicationBuilder().concurrent_updates(order).job_queue(None)
         if self._chosen.webhook_url is None:
             application: _Application = builder.updater(Updater(bot, inbox)).build()
         else:
             application = builder.bot(bot).update_queue(inbox).updater(None).build()
-        dispatch = Dispatch(self._tools(bot))
 
         async def handle(update: Update, _: Any) -> None:
             try:
@@ -221,14 +225,13 @@ class Connector:
             except InvalidToken:
                 self._refuse()  # what is in hand stays kept
                 return
+            except Exception:  # it would fail at each start again
+                logger.exception("An update could not be handled.")
             await self._chats.done(update.update_id)
 
         application.add_handler(TypeHandler(Update, handle))
         await application.initialize()
         await application.start()
-        waiting = await inbox.load(bot)
-        if waiting:
-            logger.info("Telegram: %d updates from before the start.", waiting)
         return _Made(application, inbox, order)
 
     def _tools(self, bot: Line) -> Tools:
@@ -252,12 +255,19 @@ class Connector:
                 timeout=timedelta(seconds=POLL_SECONDS), allowed_updates=WANTED, error_callback=self._poll_failed
             )
             return
-        await application.bot.set_webhook(
-            self._chosen.webhook_url,
-            secret_token=self.secret,
-            allowed_updates=WANTED,
-            max_connections=WEBHOOK_CONNECTIONS,
-        )
+        try:
+            await application.bot.set_webhook(
+                self._chosen.webhook_url,
+                secret_token=self.secret,
+                allowed_updates=WANTED,
+                max_connections=WEBHOOK_CONNECTIONS,
+            )
+        except BadRequest as error:
+            raise _WebhookRefused(error.message) from None
+
+    async def _crowded(self, update: Update) -> None:
+        self._tell("Telegram: more messages wait in one chat than can be answered; those beyond are left out.")
+        await self._chats.done(update.update_id)
 
     def _refuse(self) -> None:
         if self.state != "refused":
@@ -272,7 +282,7 @@ class Connector:
 
     def _tell(self, line: str) -> None:
         """Logs a line, the same one once in ten minutes."""
-        if time.monotonic() - self._told.get(line, -SWEEP_EVERY) >= SWEEP_EVERY:
+        if time.monotonic() - self._told.get(line, -TOLD_AGAIN_AFTER) >= TOLD_AGAIN_AFTER:
             self._told[line] = time.monotonic()
             logger.error(line)
 
@@ -291,11 +301,6 @@ class Connector:
                 await application.bot.shutdown()
         except (TimeoutError, TelegramError):
             logger.debug("The line to Telegram was not closed cleanly.")
-
-    async def _sweep(self) -> None:
-        while True:
-            await self._chats.sweep(timedelta(days=self._choices.retention_days))
-            await asyncio.sleep(SWEEP_EVERY)
 
 
 def _kind(error: TelegramError) -> str:

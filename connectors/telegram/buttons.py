@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from telegram import CallbackQuery, ForceReply, InlineKeyboardMarkup
+from telegram import CallbackQuery, Chat, ForceReply, InlineKeyboardMarkup
 
 from connectors.telegram.assistant import CannotAnswer
 from connectors.telegram.case import Case, pressed_message
@@ -14,6 +14,8 @@ from conversations.talk import UnknownButton, UnknownConversation
 LONGEST_NOTICE = 200
 """Characters of the notice that answers a press: https://core.telegram.org/bots/api#answercallbackquery."""
 
+CHOICES_REMEMBERED = 10
+"""Choices of a chat that were taken lately: a second tap on one does nothing."""
 REMARKS_WAITED_FOR = 5
 """Prompts of a chat that may still be replied to."""
 
@@ -43,7 +45,7 @@ async def on_press(case: Case, query: CallbackQuery) -> None:
         await forget(case, ())
     else:
         choice, _, whose = value.partition(".")
-        if whose != case.speaker:
+        if whose != str(case.speaker):
             await press.answer(case.word("button_gone"))
             return
         await press.answer()
@@ -71,14 +73,26 @@ class _Press:
         if button is not None and case.chat.conversation is None:
             await self.answer(case.word("button_gone"))
             return
-        await self.answer()
-        live = [one["message"] for one in case.chat.notes.get("live", [])]
-        try:
-            await ask(case, button=button, text=text, chosen=text if text is not None else self._title())
-        except (UnknownButton, UnknownConversation):
-            # Of a talk that was deleted, or somebody else's in a group.
-            await case.say("button_gone")
+        taken: list[str] = case.chat.notes.setdefault("taken", [])
+        choice = f"{self._message.message_id if self._message is not None else ''} {self._query.data}"
+        if choice in taken:
+            await self.answer()  # a double tap
             return
+        private = case.where.type == Chat.PRIVATE
+        if private:
+            await self.answer()
+        live = [one["message"] for one in case.chat.notes.get("live", [])] + case.chat.notes.get("offers", [])
+        try:
+            asked = await ask(case, button=button, text=text, chosen=text if text is not None else self._title())
+        except (UnknownButton, UnknownConversation):
+            # Of a talk that was deleted, or somebody else's: in a group nobody else needs to hear of it.
+            await (case.say("button_gone") if private else self.answer(case.word("button_gone")))
+            return
+        if not private:
+            await self.answer()
+        if not asked:
+            return  # it can be tried again
+        case.chat.notes["taken"] = [*taken, choice][-CHOICES_REMEMBERED:]
         if self._message is not None and self._message.message_id not in live:
             await self.take_off()  # a live one was retired with the answer
 
@@ -94,11 +108,13 @@ class _Press:
         await self.answer(case.word("rated" if kept else "button_gone"))
         if not kept:
             return
+        lives = False
         for live in case.chat.notes.get("live", []):
             if live["rates"] == message:
-                live["rating"] = rating
+                live["rating"], lives = rating, True
         if self._message is not None:
-            markup = self._message.reply_markup
+            # What is pressed shows its keyboard as it was: its choices may have been taken off meanwhile.
+            markup = self._message.reply_markup if lives else None
             others = [list(row) for row in markup.inline_keyboard if is_choice(row[0])] if markup else []
             await case.outbox.keyboard(self._message.message_id, keyboard([*others, thumbs_row(message, rating)]))
         await self._ask_why(rating, message)

@@ -63,25 +63,35 @@ class Case:
     Attributes:
         update: as Telegram delivered it.
         message: that was sent, edited, or whose button was pressed.
-        address: of the chat in our memory; in a group each person has one.
+        where: the chat.
+        speaker: who speaks, as Telegram numbers them; a group or channel in whose name somebody does is below zero.
         chat: what is remembered; written back at the end.
         outbox: the way back.
         tools: what every update needs.
+        known: whether the memory could be read; else it is left as it is.
         forgotten: whether the chat was forgotten meanwhile, and isn't to be remembered again.
     """
 
     update: Update
     message: Message | None
-    address: str
+    where: Chat
+    speaker: int
     chat: Remembered
     outbox: Outbox
     tools: Tools
+    known: bool = True
     forgotten: bool = False
 
     @property
-    def speaker(self) -> str:
-        """Who speaks, as Telegram numbers them."""
-        return self.address.rpartition("/")[2]
+    def address(self) -> str:
+        """The chat's name in our memory; a group may have become another meanwhile."""
+        address = address_of(self.where, self.speaker)
+        return address.replace(str(self.where.id), str(self.outbox.place.chat), 1)
+
+    async def remember(self) -> None:
+        """Writes what is to be remembered of the chat."""
+        if self.known and not self.forgotten:
+            await self.tools.chats.write(self.address, self.chat)
 
     @property
     def language(self) -> str:

@@ -15,6 +15,7 @@ from connectors.telegram.layout import parts
 from connectors.telegram.split import Written
 from conversations.talk import UnknownConversation
 
+OFFERS_REMEMBERED = 5
 AUTO = "auto"
 """The choice to be answered in the language of the question."""
 
@@ -28,7 +29,13 @@ async def suggest(case: Case, name: str, about: str = "any", **fillings: str) ->
     choices = [(title, data_of("suggestion", f"{language}.{about}.{which}")) for which, title in offered.items()]
     said = Written(case.word(name, **fillings))
     rows = case.tools.layout.choices(said, "chat.suggestions_label", language, choices)
-    await case.send(parts(said, keyboard(rows)))
+    await _offer(case, await case.send(parts(said, keyboard(rows))))
+
+
+async def _offer(case: Case, message: int | None) -> None:
+    """Remembers a message with choices, which the next answer takes off."""
+    if message is not None:
+        case.chat.notes["offers"] = [*case.chat.notes.get("offers", []), message][-OFFERS_REMEMBERED:]
 
 
 def suggested(case: Case, value: str) -> str | None:
@@ -117,20 +124,26 @@ def _forget_button(case: Case) -> InlineKeyboardButton:
     return InlineKeyboardButton(case.word("forget_button"), callback_data=data_of("settings", "forget"))
 
 
-async def forget(case: Case, _: Sequence[str]) -> None:
+async def forget(case: Case, _: Sequence[str] = ()) -> None:
     """Asks whether all is to be deleted. In a group everybody sees the buttons, so they say whose they are."""
+    if case.speaker < 0:  # in the name of a group or channel: a press would come under the person's own number
+        await really_forget(case)
+        return
     rows = [
         [
             InlineKeyboardButton(case.word("yes"), callback_data=data_of("forget", f"yes.{case.speaker}")),
             InlineKeyboardButton(case.word("no"), callback_data=data_of("forget", f"no.{case.speaker}")),
         ]
     ]
-    await case.say("forget_ask", InlineKeyboardMarkup(rows))
+    await _offer(case, await case.say("forget_ask", InlineKeyboardMarkup(rows)))
 
 
 async def really_forget(case: Case) -> None:
     """Deletes the conversation everywhere, and what is remembered of the chat."""
     said_in = case.language
+    if not case.known:  # which conversation it is can't be read just now
+        await case.say("forget_failed")
+        return
     try:
         if case.chat.conversation is not None:
             await case.tools.assistant.forget(case.chat.conversation)
@@ -152,7 +165,11 @@ async def really_forget(case: Case) -> None:
 
 async def sources(case: Case, _: Sequence[str]) -> None:
     """Lists the sources of the last answer that has any."""
-    answer = await _last_sourced(case)
+    try:
+        answer = await _last_sourced(case)
+    except (CannotAnswer, SQLAlchemyError):
+        await case.say("cannot_now")
+        return
     if answer is None:
         await case.say("sources_none")
         return
@@ -172,7 +189,7 @@ async def _last_sourced(case: Case) -> dict[str, Any] | None:
         return None
     try:
         talk = await case.tools.assistant.history(case.chat.conversation)
-    except (UnknownConversation, CannotAnswer, SQLAlchemyError):
+    except UnknownConversation:
         return None
     return next((said for said in reversed(talk) if said["from"] == "assistant" and said["sources"]), None)
 

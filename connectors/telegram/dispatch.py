@@ -6,7 +6,7 @@ import contextlib
 import logging
 import time
 
-from telegram import Chat, Message, Update
+from telegram import Chat, Update
 from telegram.error import InvalidToken, TelegramError
 
 from connectors.telegram.buttons import on_press
@@ -15,6 +15,7 @@ from connectors.telegram.commands import COMMANDS, unknown
 from connectors.telegram.heard import Command, command_of, hear, is_for_another, speaker_of
 from connectors.telegram.outbox import Outbox, Unwelcome
 from connectors.telegram.questions import is_news, on_message
+from conversations.chats import Remembered
 
 logger = logging.getLogger(__name__)
 
@@ -39,15 +40,12 @@ class Dispatch:
         Raises:
             telegram.error.InvalidToken: nothing can be said any more.
         """
-        try:
-            case = await self._case(update, already)
-        except Exception as error:  # something in it is of another kind than it should be
-            logger.warning("An update could not be understood (%s); it is left out.", type(error).__name__)
+        message = update.message
+        if message is not None and message.migrate_to_chat_id:
+            await self._moved(message.chat.id, message.migrate_to_chat_id)
             return
+        case = await self._case(update, already)
         if case is None:
-            if update.callback_query is not None:
-                with contextlib.suppress(TelegramError):
-                    await update.callback_query.answer()
             return
         try:
             await self._do(case)
@@ -58,8 +56,25 @@ class Dispatch:
         except Exception:
             logger.exception("An update could not be handled.")
             await self._apologise(case)
-        if not case.forgotten:
-            await self._tools.chats.write(case.address, case.chat)
+        await case.remember()
+
+    def concerns_us(self, update: Update) -> bool:
+        """Tells whether an update says anything to us. What people say to each other in a group is none of our business."""
+        try:
+            query, message = update.callback_query, update.message or update.edited_message
+            if query is not None:
+                return True
+            if message is None or message.chat.type == Chat.CHANNEL or speaker_of(message) is None:
+                return message is not None and bool(message.migrate_to_chat_id)
+            if message.migrate_to_chat_id:
+                return True
+            command = command_of(message, self._tools.me)
+            if command is not None:
+                return command.ours or command.name in COMMANDS
+            return not is_for_another(message, self._tools.me) and hear(message, self._tools.me) is not None
+        except Exception as error:  # something in it is of another kind than it should be
+            logger.warning("An update could not be understood (%s); it is left out.", type(error).__name__)
+            return False
 
     async def _case(self, update: Update, already: int) -> Case | None:
         """Puts together what an update needs; None where nobody speaks to us."""
@@ -70,21 +85,16 @@ class Dispatch:
             speaker = query.from_user.id
         elif message is not None:
             speaker = speaker_of(message)
-        if chat is None or speaker is None or chat.type == Chat.CHANNEL:
+        if chat is None or speaker is None:
+            if query is not None:  # of a message in somebody else's chat: it can't be answered otherwise
+                with contextlib.suppress(TelegramError):
+                    await query.answer()
             return None
-        if query is None and message is not None and not self._concerns_us(message):
-            return None
-        address = address_of(chat, speaker)
         bot = update.get_bot()
         outbox = Outbox(bot, self._tools.chats, place_of(chat, message), update.update_id, already, self._moved)
-        return Case(update, message, address, await self._tools.chats.read(address), outbox, self._tools)
-
-    def _concerns_us(self, message: Message) -> bool:
-        me = self._tools.me
-        command = command_of(message, me)
-        if command is not None:
-            return command.ours or command.name in COMMANDS
-        return not is_for_another(message, me) and hear(message, me) is not None
+        remembered = await self._tools.chats.read(address_of(chat, speaker))
+        known = remembered is not None
+        return Case(update, message, chat, speaker, remembered or Remembered(), outbox, self._tools, known)
 
     async def _do(self, case: Case) -> None:
         query = case.update.callback_query

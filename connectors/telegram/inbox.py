@@ -5,7 +5,8 @@ from __future__ import annotations
 import asyncio
 import json
 import logging
-from collections.abc import Awaitable, Coroutine
+from collections.abc import Awaitable, Callable, Coroutine
+from datetime import datetime
 from typing import Any
 
 from sqlalchemy.exc import SQLAlchemyError
@@ -18,7 +19,7 @@ logger = logging.getLogger(__name__)
 
 PAUSE = 1.0  # seconds, before something that couldn't be kept is tried again
 MOST_WAITING = 60
-"""Updates of one chat that may wait. A group gets 20 messages a minute, so a crowd there would wait for hours, and hold up all others."""
+"""Updates of one chat that may wait. A group gets 20 messages a minute: a crowd there would wait for hours and hold up all."""
 AT_ONCE = 4096
 """Updates in hand at a time: more than one chat can have waiting, so that one that Telegram slows down holds up no other."""
 
@@ -85,7 +86,7 @@ class Inbox(asyncio.Queue[object]):
 
 
 def write_update(update: Update) -> str:
-    """Gives an update as JSON, to be kept: without a contact's number, and whatever the library makes of kinds that it doesn't know."""
+    """Gives an update as JSON, to be kept: without a contact, and whatever the library makes of kinds that it doesn't know."""
     try:
         content = update.to_dict()
         if "contact" in content.get("message", {}):

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import logging
 import warnings
 from collections.abc import Callable, Sequence
@@ -88,9 +89,20 @@ class _Request(HTTPXRequest):
     async def do_request(self, *args: Any, **options: Any) -> tuple[int, bytes]:
         """Makes a call."""
         status, payload = await super().do_request(*args, **options)
-        if not payload.lstrip().startswith(b"{"):
+        if not _is_of_the_api(payload):
             raise NetworkError(f"something else than the Bot API answers, status {status}")
         return status, payload
+
+
+def _is_of_the_api(payload: bytes) -> bool:
+    """Tells whether an answer is as the Bot API gives it: https://core.telegram.org/bots/api#making-requests."""
+    try:
+        content = json.loads(payload)
+    except (ValueError, RecursionError):
+        return False
+    if not isinstance(content, dict) or not isinstance(content.get("ok"), bool):
+        return False
+    return "result" in content if content["ok"] else isinstance(content.get("error_code"), int)
 
 
 def _request(chosen: Telegram, read: float) -> HTTPXRequest:

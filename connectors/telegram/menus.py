@@ -13,7 +13,7 @@ from connectors.telegram.words import Words
 
 logger = logging.getLogger(__name__)
 
-IN_GROUPS = ("help", "sources", "language", "privacy", "forget")
+IN_GROUPS = ("help", "sources", "language", "privacy", "forget", "cancel")
 """Commands that make sense where several people talk."""
 
 

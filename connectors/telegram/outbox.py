@@ -104,8 +104,8 @@ class Outbox:
             part.written.text,
             entities=None if plain else part.written.entities(),
             reply_markup=None if plain else part.keyboard,
-            message_thread_id=place.thread,
-            reply_parameters=None if plain else reply,
+            message_thread_id=None if plain else place.thread,  # the topic itself may be what is refused
+            reply_parameters=reply,
             link_preview_options=NO_PREVIEW,
         )
 

@@ -41,6 +41,7 @@ async def on_message(case: Case, message: Message, *, edited: bool) -> None:
     wanted = _wanted_remark(case, message)
     if wanted is not None:
         await _remark(case, wanted, heard.text)
+        case.chat.notes["remarked"] = {str(message.message_id): wanted}  # a slip in it may be mended
         return
     if len(heard.text) > LONGEST_TEXT:
         await case.say("too_long", most=str(LONGEST_TEXT))
@@ -58,8 +59,8 @@ async def ask(
     button: str | None = None,
     chosen: str | None = None,
     note: str | None = None,
-) -> None:
-    """Asks the assistant and sends what it says.
+) -> bool:
+    """Asks the assistant and sends what it says; False where nobody could be asked.
 
     Raises:
         conversations.talk.UnknownButton: the button isn't one of this conversation's.
@@ -71,15 +72,16 @@ async def ask(
             outgoing = await _answer(case, question)
     except CannotAnswer:
         await case.say("cannot_now")
-        return
+        return False
     except NothingSaid:
         await case.say("nothing_said")
-        return
+        return True
     case.chat.conversation = outgoing.conversation
     case.chat.spoken = outgoing.messages[-1]["language"]
     # Before it is sent: after a fault in between, the conversation goes on all the same.
-    await case.tools.chats.write(case.address, case.chat)
+    await case.remember()
     await _show(case, outgoing.messages, chosen, note)
+    return True
 
 
 async def _answer(case: Case, question: Question) -> Outgoing:
@@ -104,6 +106,8 @@ async def _show(case: Case, messages: list[dict[str, Any]], chosen: str | None, 
             case.chat.notes["live"] = live
     for one in earlier:
         await case.outbox.keyboard(one["message"], keyboard([thumbs_row(one["rates"], one.get("rating"))]))
+    for offer in case.chat.notes.pop("offers", []):
+        await case.outbox.keyboard(offer, None)
 
 
 def is_news(case: Case, message: Message, text: str) -> bool:
@@ -123,6 +127,10 @@ def is_news(case: Case, message: Message, text: str) -> bool:
 
 def _wanted_remark(case: Case, message: Message) -> dict[str, str] | None:
     """Gives what a message remarks on; None where it isn't a remark that was asked for."""
+    if message.edit_date is not None:
+        remarked: dict[str, dict[str, str]] = case.chat.notes.get("remarked", {})
+        if str(message.message_id) in remarked:
+            return remarked[str(message.message_id)]
     waiting: dict[str, dict[str, str]] = case.chat.notes.get("remarks", {})
     answered = message.reply_to_message
     return waiting.pop(str(answered.message_id), None) if answered is not None else None

@@ -46,6 +46,7 @@ class There:
         self._patience = patience
         self._at_once = asyncio.Semaphore(AT_ONCE)
         self._engine_is_up = False
+        self._patient = True
         self._client = httpx.AsyncClient(
             base_url=url,
             headers={KEY_HEADER: key.reveal()},
@@ -105,7 +106,10 @@ class There:
         while not self._engine_is_up:
             with contextlib.suppress(httpx.HTTPError, ValueError, AttributeError):
                 self._engine_is_up = bool((await self._client.get("/ready")).json().get("engine"))
-            if not self._engine_is_up and not await pauses.next():
+            if self._engine_is_up:
+                self._patient = True
+            elif not self._patient or not await pauses.next():
+                self._patient = False  # something is amiss with it: nobody else waits for nothing
                 return
 
     async def _call(

@@ -13,7 +13,7 @@ import pytest
 from sqlalchemy import select, update
 from sqlalchemy.exc import SQLAlchemyError
 
-from conversations.chats import REPEATED_WITHIN, Chats, Remembered, Waiting
+from conversations.chats import REPEATED_WITHIN, Chats, Remembered, Waiting, sweep
 from conversations.models import Chat, Received
 from facts.database import Database, now
 
@@ -206,7 +206,6 @@ def test_another_bot_has_chats_of_its_own(chats: Chats, database: Database) -> N
     asyncio.run(other.write("1", Remembered("c-theirs")))
     asyncio.run(other.move("1", "2"))
     asyncio.run(other.forget("2"))
-    asyncio.run(other.sweep(timedelta(0)))
     assert asyncio.run(chats.read("1")).conversation == "c-ours"
     assert asyncio.run(other.read("1")) == Remembered()
 
@@ -254,6 +253,11 @@ def test_a_group_may_become_one_where_somebody_spoke_already(
 # In the course of time
 
 
+def sweep_all(database: Database) -> None:
+    with database.write() as session:
+        sweep(session, timedelta(days=30))
+
+
 def age(database: Database, days: float) -> None:
     """Makes everything older."""
     with database.write() as session:
@@ -267,7 +271,7 @@ def test_chats_in_which_nothing_happens_are_forgotten(chats: Chats, database: Da
     age(database, 31)
     asyncio.run(chats.write("old, and used since", Remembered("c")))
     asyncio.run(chats.write("new", Remembered("c")))
-    asyncio.run(chats.sweep(timedelta(days=30)))
+    sweep_all(database)
     assert addresses(database) == ["new", "old, and used since"]
 
 
@@ -277,29 +281,36 @@ def test_numbers_are_remembered_longer_than_telegram_delivers_again(chats: Chats
         asyncio.run(chats.keep(number, "text"))
     asyncio.run(chats.done(1))
     age(database, REPEATED_WITHIN.days - 0.1)
-    asyncio.run(chats.sweep(timedelta(days=30)))
+    sweep_all(database)
     assert numbers(database) == [1, 2]
     age(database, REPEATED_WITHIN.days + 0.1)
-    asyncio.run(chats.sweep(timedelta(days=30)))
-    assert numbers(database) == [2], "what isn't handled is never dropped"
+    sweep_all(database)
+    assert numbers(database) == []
 
 
-@pytest.mark.usefixtures("impatient")
-def test_a_sweep_that_cannot_write_is_left_to_the_next(database_file: Path, caplog: pytest.LogCaptureFixture) -> None:
-    database = Database(f"sqlite:///{database_file}")
-    chats = Chats(database, OURS)
-    with locked(database_file):
-        asyncio.run(chats.sweep(timedelta(days=30)))
-    assert "could not be written" in caplog.text
-    assert "Traceback" not in caplog.text
-    database.close()
+def test_what_belongs_to_a_bot_that_was_given_up_goes_as_well(chats: Chats, database: Database) -> None:
+    other = Chats(database, OTHERS)
+    asyncio.run(other.write("1", Remembered("c")))
+    asyncio.run(other.keep(1, "what somebody wrote"))
+    age(database, 31)
+    asyncio.run(chats.write("1", Remembered("c")))
+    sweep_all(database)
+    assert asyncio.run(other.read("1")) == Remembered()
+    assert asyncio.run(other.waiting()) == []
+    assert asyncio.run(chats.read("1")) == Remembered("c")
 
 
-def test_a_chat_that_cannot_be_read_is_new_for_this_time(chats: Chats, caplog: pytest.LogCaptureFixture) -> None:
+def test_of_what_says_nothing_to_us_only_the_number_is_kept(chats: Chats) -> None:
+    assert asyncio.run(chats.keep(1, None))
+    assert not asyncio.run(chats.keep(1, None))
+    assert asyncio.run(chats.waiting()) == []
+
+
+def test_a_chat_that_cannot_be_read_is_not_taken_for_a_new_one(chats: Chats, caplog: pytest.LogCaptureFixture) -> None:
     asyncio.run(chats.write("1", Remembered("c")))
     with chats._database.write() as session:
         session.connection().exec_driver_sql("ALTER TABLE chat RENAME TO hidden")
-    assert asyncio.run(chats.read("1")) == Remembered()
+    assert asyncio.run(chats.read("1")) is None
     assert "could not be read" in caplog.text
     with pytest.raises(SQLAlchemyError):
         asyncio.run(chats.forget("1"))

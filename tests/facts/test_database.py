@@ -5,6 +5,7 @@ from __future__ import annotations
 import threading
 from concurrent.futures import ThreadPoolExecutor
 from datetime import UTC, datetime
+from pathlib import Path
 
 import pytest
 from sqlalchemy import delete, func, select, text
@@ -106,3 +107,36 @@ def test_moments_come_back_in_utc(database: Database) -> None:
     assert isinstance(at, datetime)
     assert at.tzinfo is UTC
     assert before <= at <= now()
+
+
+def kept_on_disk(database: Database) -> bytes:
+    """All bytes of the database's files."""
+    file = Path(database.url.removeprefix("sqlite:///"))
+    return b"".join(one.read_bytes() for one in file.parent.glob(f"{file.name}*"))
+
+
+def test_what_was_deleted_leaves_the_log_too(database: Database) -> None:
+    with database.write() as session:
+        store.save(session, handmade.source("s", title="Xenolith"), "test")
+    with database.write() as session:
+        session.execute(delete(Change))
+        store.delete(session, "source", "s", "test")
+        session.flush()
+        session.execute(delete(Change))
+    assert b"Xenolith" in kept_on_disk(database)
+    database.tidy()
+    assert b"Xenolith" not in kept_on_disk(database)
+    with database.read() as session:
+        assert session.scalar(text("PRAGMA busy_timeout")) == 800
+
+
+def test_tidying_waits_for_nobody(database: Database) -> None:
+    with database.write() as session:
+        store.save(session, handmade.source("s"), "test")
+    with database.read() as session:
+        store.records(session, "source")  # somebody reads
+        with database.write() as writing:  # and somebody writes
+            store.save(writing, handmade.source("t"), "test")
+            database.tidy()
+    with database.read() as session:
+        assert {record.key for record in store.records(session, "source")} == {"s", "t"}

@@ -270,9 +270,8 @@ class Connector:
         await self._chats.done(update.update_id)
 
     def _refuse(self) -> None:
-        if self.state != "refused":
-            self.state = "refused"
-            self._tell("Telegram doesn't take TELEGRAM_TOKEN. Telegram is off; everything else runs.")
+        self.state = "refused"
+        self._tell("Telegram doesn't take TELEGRAM_TOKEN. Telegram is off; everything else runs.")
 
     def _poll_failed(self, error: TelegramError) -> None:
         if isinstance(error, Conflict):

@@ -145,6 +145,15 @@ def read_records(folder: Path) -> tuple[list[Located], list[Problem]]:
     return found, problems
 
 
+def read_file(path: Path) -> tuple[list[Located], list[Problem]]:
+    """Reads the records of one YAML file, wherever it is: those that could be read, and all problems."""
+    document = read_yaml(path, path.name)
+    if isinstance(document, list):
+        return [], document
+    items = list(_items(document, path.name))
+    return [i for i in items if isinstance(i, Located)], [i for i in items if isinstance(i, Problem)]
+
+
 def _items(document: Document, shown: str) -> Iterator[Located | Problem]:
     sections: dict[str, Kind] = {"facts": "fact", "sources": "source", "places": "place"}
     content = document.value
@@ -182,12 +191,13 @@ def _record(
             where = detail["loc"]
             line = next((lines[where[:n]] for n in range(len(where), -1, -1) if where[:n] in lines), 1)
             part = ".".join(map(str, where)) or "it"
-            yield Problem(shown, line, f"{kind} {name}: {part}: {_plain_words(detail['type'], detail['msg'])}")
+            yield Problem(shown, line, f"{kind} {name}: {part}: {plain_words(detail['type'], detail['msg'])}")
     else:
         yield Located(record, shown, lines[()], lines)
 
 
-def _plain_words(kind: str, message: str) -> str:
+def plain_words(kind: str, message: str) -> str:
+    """Says what a part of a record lacks, from pydantic's kind of error and its message."""
     if kind == "missing":
         return "this part is missing."
     if kind == "extra_forbidden":

@@ -9,6 +9,7 @@ import os
 import signal
 import sys
 from collections.abc import Sequence
+from pathlib import Path
 
 # Two threads that add up numbers for one question get into the engine's way where there are two processors: with a hundred
 # visitors at once fewer are answered in time. It must be said before numpy is imported.
@@ -20,6 +21,8 @@ examples:
   xiadu ask                              talk, line by line
   xiadu ask --json < questions.txt       a line of JSON for each question
   xiadu facts list --topic homestay
+  xiadu facts export facts.xlsx          all facts as a sheet; change it, then:
+  xiadu facts import facts.xlsx --dry-run
   xiadu facts check                      all mistakes in the data files, with file and line
   xiadu telegram check                   whether Telegram's token, address and webhook are right
 """
@@ -48,6 +51,16 @@ def parser() -> argparse.ArgumentParser:
     show = actions.add_parser("show", help="all of one fact, source or place, with its history")
     show.add_argument("key", help="its key, from 'xiadu facts list'")
     actions.add_parser("check", help="find every mistake in the data files")
+    export = actions.add_parser("export", help="write the facts to a file: .xlsx, .csv or .yml")
+    export.add_argument("file", type=Path)
+    export.add_argument("--topic", help="only this topic, e.g. forum")
+    export.add_argument("--template", action="store_true", help="only the headers, to be filled in")
+    bring = actions.add_parser("import", help="bring a file's facts in: .xlsx, .csv or .yml")
+    bring.add_argument("file", type=Path)
+    bring.add_argument("--dry-run", action="store_true", help="only say what it would do")
+    bring.add_argument("--all-or-nothing", action="store_true", help="one refused row keeps all others out")
+    bring.add_argument("--map", action="append", default=[], metavar="HEADER=COLUMN", help="what a header means")
+    bring.add_argument("--all-rows", action="store_true", help="show rows that change nothing, too")
 
     train = commands.add_parser("train", help="train the language model")
     train.add_argument("--if-changed", action="store_true", help="only if what it learns from has changed")
@@ -121,6 +134,20 @@ def _run(options: argparse.Namespace) -> int:
         print(train(settings.load(), again=not options.if_changed))
         return 0
 
+    if options.action in ("export", "import"):
+        from xiadu import exchange_facts
+
+        if options.action == "export":
+            return exchange_facts.export_facts(settings.load(), options.file, options.topic, template=options.template)
+        return exchange_facts.import_facts(
+            settings.load(),
+            options.file,
+            options.map,
+            dry_run=options.dry_run,
+            all_or_nothing=options.all_or_nothing,
+            show_unchanged=options.all_rows,
+        )
+
     from xiadu import show_facts
 
     if options.action == "list":
@@ -134,6 +161,7 @@ def _told() -> tuple[type[Exception], ...]:
     """Names the exceptions whose message is a sentence for the user. Only those of modules that are loaded can be raised."""
     names = {
         "settings": ["SettingError"],
+        "xiadu.exchange_facts": ["CannotExchange"],
         "xiadu.client": ["NotRunning", "Refused"],
         "xiadu.start": ["CannotStart"],
         "xiadu.show_facts": ["NoDatabase"],

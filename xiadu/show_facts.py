@@ -10,7 +10,6 @@ from pathlib import Path
 import yaml
 from sqlalchemy import inspect
 from sqlalchemy.exc import DBAPIError
-from sqlalchemy.orm import Session
 
 from facts import store
 from facts.database import Database
@@ -25,7 +24,7 @@ class NoDatabase(Exception):
 
 def list_facts(settings: Settings, topic: str | None) -> int:
     """Prints a line a fact."""
-    with _open(settings) as session:
+    with opened(settings) as database, database.read() as session:
         facts = [fact for fact in store.records(session, "fact") if isinstance(fact, FactRecord)]
     shown = [fact for fact in facts if topic in (None, fact.topic)]
     if topic and not shown:
@@ -42,7 +41,7 @@ def list_facts(settings: Settings, topic: str | None) -> int:
 def show_fact(settings: Settings, key: str) -> int:
     """Prints all of a fact, source or place, and its history."""
     kinds: tuple[Kind, ...] = ("fact", "source", "place")
-    with _open(settings) as session:
+    with opened(settings) as database, database.read() as session:
         for kind in kinds:
             record = store.get(session, kind, key)
             if record is not None:
@@ -70,13 +69,17 @@ def check_files(root: Path = ROOT) -> int:
 
 
 @contextmanager
-def _open(settings: Settings) -> Iterator[Session]:
+def opened(settings: Settings) -> Iterator[Database]:
+    """Gives the facts database.
+
+    Raises:
+        NoDatabase: there is none, or it can't be read.
+    """
     database = Database(settings.database_url)
     try:
         if not inspect(database.engine).has_table("fact"):
             raise NoDatabase("There is no facts database yet. ./scripts/serve makes it at its first start.")
-        with database.read() as session:
-            yield session
+        yield database
     except DBAPIError as error:
         raise NoDatabase(f"The facts database can't be used: {error.orig}.") from None
     finally:

@@ -1,0 +1,1 @@
+"""Facts as tables that staff edit in a spreadsheet, and back."""

@@ -20,7 +20,7 @@ from facts.search import Search
 from facts.sheets.columns import columns, languages_of, row_of
 from facts.sheets.files import BadFile, read_sheet, write_csv, write_xlsx
 from facts.sheets.headers import map_headers
-from facts.sheets.plan import Planned, apply, plan, plan_records, read_held
+from facts.sheets.plan import ChangedMeanwhile, Planned, apply, plan, plan_records, read_held
 from facts.text import detect_language
 from settings import LANGUAGES, Settings
 from xiadu.checks import Data
@@ -107,6 +107,10 @@ def import_facts(
             try:
                 with database.write() as session:
                     done = dict(apply(session, planned, day, _who(file), all_or_nothing=all_or_nothing))
+            except ChangedMeanwhile as error:
+                raise CannotExchange(
+                    f"{file.name}: somebody changed {error} meanwhile. Nothing was written; look again with --dry-run."
+                ) from None
             except DBAPIError as error:
                 raise NoDatabase(f"The facts database can't be written: {error.orig}.") from None
     refused = done.get("refused", 0)
@@ -126,7 +130,8 @@ def _plan(settings: Settings, data: Data, database: Database, file: Path, mappin
             by_line.setdefault(problem.line, []).append(problem.text)
         refused = [Planned(line, "", "refused", problems=texts) for line, texts in by_line.items()]
         with database.read() as session:
-            return sorted([*plan_records(found, session), *refused], key=lambda row: row.number)
+            planned = plan_records(found, session, data.texts.topics, day)
+            return sorted([*planned, *refused], key=lambda row: row.number)
     try:
         table = read_sheet(file.read_bytes(), file.name)
     except BadFile as error:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 from collections import Counter
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 from typing import Any, Literal
@@ -19,6 +19,10 @@ from facts.text import detect_language, normalise_held
 
 Verdict = Literal["new", "changed", "unchanged", "refused"]
 OFFICE = {"en": "Xining Foreign Affairs Office", "zh": "西宁市外事部门"}
+
+
+class ChangedMeanwhile(Exception):
+    """Somebody else changed what was compared with; the message names the keys. Nothing was written."""
 
 
 @dataclass(frozen=True)
@@ -49,6 +53,7 @@ class Planned:
         changes: column, before, after.
         problems: why it is refused, in plain words.
         record: the fact (of a YAML file also the source or place) as it would be; None where it is refused.
+        before: the same as it was held.
     """
 
     number: int
@@ -57,6 +62,7 @@ class Planned:
     changes: list[tuple[str, str, str]] = field(default_factory=list)
     problems: list[str] = field(default_factory=list)
     record: AnyRecord | None = None
+    before: AnyRecord | None = None
 
 
 def read_held(session: Session) -> Held:
@@ -121,12 +127,19 @@ def apply(
 
     Returns:
         How many rows were new, changed, unchanged, refused.
+
+    Raises:
+        ChangedMeanwhile: somebody else changed one of the facts since they were compared.
     """
     done: Counter[str] = Counter(row.verdict for row in planned)
     if all_or_nothing and done["refused"]:
         return Counter({"refused": done["refused"]})
     office = office_source(day)
-    wanted = [row.record for row in planned if row.record is not None and row.verdict in ("new", "changed")]
+    rows = [row for row in planned if row.verdict in ("new", "changed")]
+    wanted = [row.record for row in rows if row.record is not None]
+    other = [row.key for row in rows if row.record and store.get(session, kind_of(row.record), row.key) != row.before]
+    if other:
+        raise ChangedMeanwhile(", ".join(other))
     cited = {key for record in wanted if isinstance(record, FactRecord) for key in record.sources}
     if office.key in cited and store.get(session, "source", office.key) is None:
         store.save(session, office, who)
@@ -135,22 +148,28 @@ def apply(
     return done
 
 
-def plan_records(found: Sequence[Located], session: Session) -> list[Planned]:
-    """Says what an import of whole records would do; those that aren't in order must have been left out before.
+def plan_records(found: Sequence[Located], session: Session, topics: Sequence[str], day: date) -> list[Planned]:
+    """Says what an import of whole records would do.
 
     Args:
         found: records with the line that each stands on.
         session: one that reads.
+        topics: the known ones.
+        day: of the import.
     """
     held = read_held(session)
-    sources = held.sources | {located.record.key for located in found if isinstance(located.record, SourceRecord)}
+    keys = {
+        kind: frozenset(located.record.key for located in found if kind_of(located.record) == kind)
+        for kind in ("fact", "source", "place")
+    }
+    known = Held(held.facts, held.sources | keys["source"], held.places | keys["place"], held.asked)
+    planner = _Planner(known, topics, day, lambda question, language: None)
     planned = []
     for located in found:
         record = located.record
         before = store.get(session, kind_of(record), record.key)
-        missing = [key for key in record.sources if key not in sources] if isinstance(record, FactRecord) else []
-        if missing:
-            problems = [f"sources: nothing is called {key!r}" for key in missing]
+        problems = planner.problems(record, before, keys["fact"]) if isinstance(record, FactRecord) else []
+        if problems:
             planned.append(Planned(located.line, record.key, "refused", problems=problems))
             continue
         was = before.model_dump(mode="json") if before is not None else {}
@@ -160,7 +179,7 @@ def plan_records(found: Sequence[Located], session: Session) -> list[Planned]:
             if part != "key" and value != was.get(part)
         ]
         verdict: Verdict = "new" if before is None else "changed" if changes else "unchanged"
-        planned.append(Planned(located.line, record.key, verdict, changes, record=record))
+        planned.append(Planned(located.line, record.key, verdict, changes, record=record, before=before))
     return planned
 
 
@@ -192,11 +211,9 @@ class _Planner:
             return Planned(number, key, "refused", problems=bad.problems)
         if before is not None:
             fact = self._said_by_the_office(fact, before, row)
-        problems = list(self._problems(fact, before))
+        problems = self.problems(fact, before, self._seen.keys())
         if problems:
             return Planned(number, key, "refused", problems=problems)
-        for _, language, text in fact.phrasings:
-            self._asked.setdefault((language, normalise_held(text)), key)
         languages = languages_of([fact], self._languages)
         after = row_of(fact, languages)
         earlier = row_of(before, languages) if before is not None else {}
@@ -206,7 +223,7 @@ class _Planner:
             if name != "key" and after[name] != earlier.get(name, "")
         ]
         verdict: Verdict = "new" if before is None else "changed" if changes else "unchanged"
-        return Planned(number, key, verdict, changes, record=fact)
+        return Planned(number, key, verdict, changes, record=fact, before=before)
 
     def _said_by_the_office(self, fact: FactRecord, before: FactRecord, row: Row) -> FactRecord:
         """Names the office as a source of what it says otherwise now: the sources there were don't say it."""
@@ -235,14 +252,21 @@ class _Planner:
             content |= {"topic": topic} if topic else {}
         return content
 
-    def _problems(self, fact: FactRecord, before: FactRecord | None) -> list[str]:
+    def problems(self, fact: FactRecord, before: AnyRecord | None, others: Collection[str]) -> list[str]:
+        """Says why a fact can't be taken, in plain words; where it can, those after it can't have its questions.
+
+        Args:
+            fact: as it would be.
+            before: as it is held.
+            others: keys of facts that come in with it.
+        """
         found = []
         if fact.topic not in self._topics:
             found.append(f"topic: {fact.topic!r} is not known; there are {', '.join(self._topics)}")
         for part, known in (
             ("sources", self._held.sources | {self._office}),
             ("places", self._held.places),
-            ("nearest", self._held.facts.keys() | self._seen.keys()),
+            ("nearest", {*self._held.facts, *others}),
         ):
             found += [f"{part}: nothing is called {key!r}" for key in getattr(fact, part) if key not in known]
         if not fact.text:
@@ -253,9 +277,12 @@ class _Planner:
             found.append("sources: a statement needs one")
         if fact.valid_from and fact.valid_until and fact.valid_from[:4] > fact.valid_until[:4]:
             found.append("valid_from is later than valid_until")
-        had = set(before.phrasings) if before is not None else set()
+        had = set(before.phrasings) if isinstance(before, FactRecord) else set()
         for asked in fact.phrasings:
             other = self._asked.get((asked[1], normalise_held(asked[2])))
             if other not in (None, fact.key) and asked not in had:
                 found.append(f"the question {asked[2]!r} is one of {other!r} already")
+        if not found:
+            for _, language, text in fact.phrasings:
+                self._asked.setdefault((language, normalise_held(text)), fact.key)
         return found

@@ -19,7 +19,7 @@ from facts.records import FactRecord
 from facts.sheets.columns import BadRow, columns, fact_of, languages_of, row_of
 from facts.sheets.files import LARGEST_UNPACKED, BadFile, read_sheet, write_csv, write_xlsx
 from facts.sheets.headers import map_headers
-from facts.sheets.plan import Planned, apply, office_source, plan, read_held
+from facts.sheets.plan import ChangedMeanwhile, Planned, apply, office_source, plan, read_held
 from settings import DATA
 from tests.helpers.handmade import FACTS
 
@@ -277,6 +277,20 @@ def test_all_or_nothing(planned: Any, filled: Database) -> None:
         assert apply(session, rows, DAY, "test") == {"changed": 1, "refused": 1}
         (*_, last) = store.history(session, "fact", "forum-what")
         assert last.who == "test"
+
+
+def test_what_somebody_else_changed_meanwhile_is_not_overwritten(planned: Any, filled: Database) -> None:
+    mine = planned({"key": "forum-what", "answer.en": "Mine."}, {"key": "homestay-who", "answer.en": "Mine."})
+    theirs = planned({"key": "forum-what", "answer.en": "Theirs."})
+    with filled.write() as session:
+        apply(session, theirs, DAY, "somebody else")
+    with pytest.raises(ChangedMeanwhile, match="forum-what"), filled.write() as session:
+        apply(session, mine, DAY, "test")
+    with filled.read() as session:
+        fact = store.get(session, "fact", "forum-what")
+        assert isinstance(fact, FactRecord)
+        assert fact.text["en"].short == "Theirs."
+        assert store.get(session, "fact", "homestay-who") in FACTS
 
 
 def test_an_export_brought_in_changes_nothing(planned: Any, filled: Database) -> None:

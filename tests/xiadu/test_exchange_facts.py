@@ -113,11 +113,18 @@ def test_a_yaml_file_may_have_sources_and_is_told_its_mistakes_by_line(
         "key": "rain", "topic": "forum", "aspect": "what", "sources": ["letter"],
         "text": {"en": {"short": "There is."}}, "questions": {"en": ["Is there rain?"]},
     }  # fmt: skip
-    file.write_text(yaml.safe_dump({"facts": [fact, {"key": "bad"}], "sources": [source]}), "utf-8")
+    file.write_text(
+        yaml.safe_dump(
+            {"facts": [fact, {"key": "bad"}, {**fact, "key": "sun", "topic": "weather"}], "sources": [source]}
+        ),
+        "utf-8",
+    )
     assert main(["facts", "import", str(file)]) == 1
     out = capsys.readouterr().out
     assert "row 13: refused\n  fact bad: topic: this part is missing.\n  fact bad: aspect: " in out
-    assert out.endswith("new.yml: 2 new, 1 refused.\n"), out
+    assert "refused sun\n  topic: 'weather' is not known" in out
+    assert "  the question 'Is there rain?' is one of 'rain' already\n" in out
+    assert out.endswith("new.yml: 2 new, 2 refused.\n"), out
     assert held_text(var, "rain") == "There is."
 
 

@@ -80,8 +80,7 @@ def office_source(day: date) -> SourceRecord:
     """Makes the source of what the office itself says on a day."""
     return SourceRecord(
         key=f"office-{day.isoformat()}",
-        title=f"{OFFICE['zh']} / {OFFICE['en']}, {day.isoformat()}",
-        publisher=OFFICE["en"],
+        title=f"{OFFICE['en']} ({OFFICE['zh']})",
         date=day.isoformat(),
         language="zh",
         reliability="A",

@@ -87,11 +87,11 @@ def _fact(
     figure = record.number is not None or any(_FIGURE.search(text.short) for text in record.text.values())
     if figure and not record.as_of:
         yield located.problem(f"{key}: a figure needs its date: as_of is missing.", "number")
-    if record.valid_from and record.valid_until and _is_later(record.valid_from, record.valid_until):
+    if record.valid_from and record.valid_until and is_later(record.valid_from, record.valid_until):
         yield located.problem(f"{key}: valid_from is later than valid_until.", "valid_from")
 
 
-def _is_later(a: str, b: str) -> bool:
+def is_later(a: str, b: str) -> bool:
     """Compares partial dates as far as both go: 2012 is not later than 2012-06."""
     length = min(len(a), len(b))
     return a[:length] > b[:length]

@@ -5,7 +5,7 @@ from __future__ import annotations
 import getpass
 import sys
 from collections.abc import Callable, Sequence
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime
 from pathlib import Path
 
 import yaml
@@ -22,8 +22,8 @@ from facts.sheets.files import BadFile, read_sheet, write_csv, write_xlsx
 from facts.sheets.headers import map_headers
 from facts.sheets.plan import ChangedMeanwhile, Planned, apply, plan, plan_records, read_held
 from facts.text import detect_language
-from settings import LANGUAGES, Settings
-from xiadu.checks import Data
+from facts.texts import load as load_texts
+from settings import DATA, LANGUAGES, Settings
 from xiadu.serve import checked_data
 from xiadu.show_facts import NoDatabase, opened
 
@@ -95,9 +95,8 @@ def import_facts(
         xiadu.show_facts.NoDatabase: there is no database.
     """
     day = datetime.now(UTC).date()
-    data = checked_data()
     with opened(settings) as database:
-        planned = _plan(settings, data, database, file, mapping)
+        planned = _plan(settings, database, file, mapping, day)
         for row in planned:
             if row.verdict != "unchanged" or show_unchanged:
                 _show(row)
@@ -120,8 +119,8 @@ def import_facts(
     return 1 if refused else 0
 
 
-def _plan(settings: Settings, data: Data, database: Database, file: Path, mapping: Sequence[str]) -> list[Planned]:
-    day = datetime.now(UTC).date()
+def _plan(settings: Settings, database: Database, file: Path, mapping: Sequence[str], day: date) -> list[Planned]:
+    texts, _ = load_texts(DATA / "texts", LANGUAGES)
     ending = file.suffix.lower()
     if ending in YAML:
         found, problems = read_file(file)
@@ -130,7 +129,7 @@ def _plan(settings: Settings, data: Data, database: Database, file: Path, mappin
             by_line.setdefault(problem.line, []).append(problem.text)
         refused = [Planned(line, "", "refused", problems=texts) for line, texts in by_line.items()]
         with database.read() as session:
-            planned = plan_records(found, session, data.texts.topics, day)
+            planned = plan_records(found, session, texts.topics, day)
             return sorted([*planned, *refused], key=lambda row: row.number)
     try:
         table = read_sheet(file.read_bytes(), file.name)
@@ -154,7 +153,7 @@ def _plan(settings: Settings, data: Data, database: Database, file: Path, mappin
         {name: text for name, text in zip(mapped, [*cells, *[""] * len(mapped)], strict=False) if name is not None}
         for cells in table[1:]
     ]
-    return plan(rows, held, data.texts.topics, day, _suggester(settings, data, database))
+    return plan(rows, held, texts.topics, day, _suggester(settings, database))
 
 
 def _mapped(headers: Sequence[str], names: Sequence[str], mapping: Sequence[str]) -> list[str | None]:
@@ -170,12 +169,13 @@ def _mapped(headers: Sequence[str], names: Sequence[str], mapping: Sequence[str]
     return mapped
 
 
-def _suggester(settings: Settings, data: Data, database: Database) -> Callable[[str, str], str | None]:
+def _suggester(settings: Settings, database: Database) -> Callable[[str, str], str | None]:
     """Suggests a topic: that of the fact that is nearest to a question."""
     made: list[Search] = []
 
     def suggest(question: str, language: str) -> str | None:
         if not made:  # it takes seconds, and most sheets name the topics
+            data = checked_data()
             made.append(
                 Search(database, data.patterns, data.weights, data.space, data.outside, settings.cache / "vectors.npz")
             )

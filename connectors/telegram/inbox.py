@@ -140,9 +140,6 @@ class InOrder(BaseUpdateProcessor):
 
     async def do_process_update(self, update: object, coroutine: Awaitable[Any]) -> None:
         """Waits for the updates of the same chat before, then handles one."""
-        task = asyncio.current_task()
-        if task is not None:
-            self._tasks.add(task)
         name = self._name(update)
         lock, users = self._locks.get(name, (asyncio.Lock(), 0))
         if users > MOST_WAITING and isinstance(update, Update):
@@ -150,6 +147,9 @@ class InOrder(BaseUpdateProcessor):
                 coroutine.close()
             await self._crowded(update)
             return
+        task = asyncio.current_task()
+        if task is not None:
+            self._tasks.add(task)
         self._locks[name] = lock, users + 1
         try:
             async with lock:

@@ -12,6 +12,7 @@ from typing import Any, Literal
 from sqlalchemy.orm import Session
 
 from facts import store
+from facts.check import is_later
 from facts.files import Located
 from facts.records import AnyRecord, FactRecord, PlaceRecord, SourceRecord, kind_of
 from facts.sheets.columns import BadRow, Row, columns, fact_of, languages_of, row_of
@@ -274,7 +275,7 @@ class _Planner:
             found.append("question: it is missing in every language")
         if fact.kind == "statement" and not fact.sources:
             found.append("sources: a statement needs one")
-        if fact.valid_from and fact.valid_until and fact.valid_from[:4] > fact.valid_until[:4]:
+        if fact.valid_from and fact.valid_until and is_later(fact.valid_from, fact.valid_until):
             found.append("valid_from is later than valid_until")
         had = set(before.phrasings) if isinstance(before, FactRecord) else set()
         for asked in fact.phrasings:

@@ -21,6 +21,11 @@ LONGEST_ENGINE_TIMEOUT = 2.0
 LOOPBACK = ("127.0.0.1", "::1", "localhost")
 
 
+def is_on_this_machine(url: str) -> bool:
+    """Tells whether an address leads to this machine itself: never through a proxy, and safe without TLS."""
+    return urlsplit(url).hostname in LOOPBACK
+
+
 class SettingError(Exception):
     """A setting can't be used; the message names the variable and says what is wanted."""
 
@@ -170,7 +175,7 @@ def _webhook_url(environ: Mapping[str, str], name: str) -> str | None:
         return None
     address = _address(value, name)
     # Telegram delivers over TLS only; without it only to a server of the Bot API on this machine.
-    secure = address.scheme == "https" or (address.scheme == "http" and address.hostname in LOOPBACK)
+    secure = address.scheme == "https" or (address.scheme == "http" and is_on_this_machine(value))
     if not secure or not address.hostname or address.query or address.fragment:
         raise SettingError(f"{name} must be like 'https://ask.example.gov.cn/telegram/webhook', not {value!r}.")
     return value
@@ -209,7 +214,7 @@ def _base_url(environ: Mapping[str, str], name: str, default: str) -> str:
     address = _address(value, name)
     if address.scheme not in ("http", "https") or not address.hostname or address.query or address.fragment:
         raise SettingError(f"{name} must be like {default!r}, without the token, not {value!r}.")
-    if address.scheme == "http" and address.hostname not in LOOPBACK:
+    if address.scheme == "http" and not is_on_this_machine(value):
         raise SettingError(f"{name} must begin with https: the bot's token travels in each call.")
     return value
 

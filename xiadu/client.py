@@ -6,11 +6,10 @@ import json
 import os
 import uuid
 from typing import Any
-from urllib.parse import urlsplit
 
 import requests
 
-from settings import ROOT
+from settings import ROOT, is_on_this_machine
 
 PATIENCE = 10.0  # seconds; the service itself answers within 3
 
@@ -35,7 +34,7 @@ class Client:
         self.conversation: str | None = None
         self._session = requests.Session()
         # A service on this machine is never reached through a proxy.
-        self._session.trust_env = urlsplit(self.url).hostname not in ("localhost", "127.0.0.1", "::1")
+        self._session.trust_env = not is_on_this_machine(self.url)
 
     def ask(self, *, text: str | None = None, button: str | None = None, language: str | None = None) -> dict[str, Any]:
         """Sends a text or a pressed button, and returns the whole contract.

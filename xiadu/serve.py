@@ -17,8 +17,6 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import uvicorn
-from alembic.util.exc import CommandError
-from sqlalchemy.exc import DBAPIError
 
 from connectors.telegram.bot import Connector
 from conversations.engine_client import EngineClient
@@ -29,7 +27,7 @@ from xiadu.checks import Data, check
 from xiadu.database import fill, migrate
 from xiadu.engine_process import EngineProcess
 from xiadu.service import make_service
-from xiadu.start import CannotStart, listen, only_one
+from xiadu.start import CannotStart, listen, only_one, usable
 from xiadu.training import train
 
 logger = logging.getLogger(__name__)
@@ -89,13 +87,9 @@ def prepare_database(database: Database, data: Data) -> None:
     Raises:
         CannotStart: it can't be written.
     """
-    try:
+    with usable("the facts database"):
         migrate(database)
         done = fill(database, (located.record for located in data.records))
-    except DBAPIError as error:
-        raise CannotStart(f"the facts database can't be used: {error.orig}.") from None
-    except CommandError as error:
-        raise CannotStart(f"the facts database is of another version than this one ({error}).") from None
     news = ", ".join(f"{count} {what}" for what, count in sorted(done.items()) if what != "unchanged")
     if news:
         print(f"Facts database: {news}.", file=sys.stderr)

@@ -10,9 +10,27 @@ import socket
 from collections.abc import Iterator
 from pathlib import Path
 
+from alembic.util.exc import CommandError
+from sqlalchemy.exc import DBAPIError
+
 
 class CannotStart(Exception):
     """The message is one sentence for whoever started us."""
+
+
+@contextlib.contextmanager
+def usable(what: str) -> Iterator[None]:
+    """Tells in a sentence what is wrong with a database that is brought to this version.
+
+    Raises:
+        CannotStart: it can't be used, or is of another version.
+    """
+    try:
+        yield
+    except DBAPIError as error:
+        raise CannotStart(f"{what} can't be used: {error.orig}.") from None
+    except CommandError as error:
+        raise CannotStart(f"{what} is of another version than this one ({error}).") from None
 
 
 @contextlib.contextmanager

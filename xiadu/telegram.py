@@ -12,15 +12,14 @@ from datetime import timedelta
 from urllib.parse import urlsplit
 
 import uvicorn
-from alembic.util.exc import CommandError
-from sqlalchemy.exc import DBAPIError, SQLAlchemyError
+from sqlalchemy.exc import SQLAlchemyError
 from starlette.applications import Starlette
 from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
 from starlette.routing import Route
 
 from connectors.telegram.assistant import Assistant
-from connectors.telegram.bot import Choices, Connector, account_of
+from connectors.telegram.bot import Connector, account_of
 from connectors.telegram.check import check, show
 from connectors.telegram.pace import Pace
 from connectors.telegram.remote import There
@@ -30,10 +29,10 @@ from facts.database import Database
 from facts.dates import spoken_date
 from facts.texts import Texts
 from facts.texts import load as load_texts
-from settings import DATA, LANGUAGES, LOOPBACK, Secret, SettingError, Settings
+from settings import DATA, LANGUAGES, Secret, SettingError, Settings, is_on_this_machine
 from xiadu.checks import interface_languages
 from xiadu.database import migrate
-from xiadu.start import CannotStart, listen, only_one
+from xiadu.start import listen, only_one, usable
 
 SWEEP_EVERY = 600.0  # seconds
 
@@ -84,15 +83,7 @@ def make_connector(
     token = settings.telegram.token
     if token is None:
         return None
-    choices = Choices(
-        settings.conversation_rate,
-        settings.address_rate,
-        settings.retention_days,
-        settings.public_url,
-        settings.signing_key,
-    )
-    chats = Chats(database, account_of(token))
-    return Connector(settings.telegram, choices, chats, assistant, Words(interface, texts), pace)
+    return Connector(settings, Chats(database, account_of(token)), assistant, Words(interface, texts), pace)
 
 
 def check_telegram(settings: Settings) -> int:
@@ -124,7 +115,7 @@ def run_telegram(settings: Settings, service: str) -> None:
         raise SettingError("--service can't hold a user name or a password.")
     if not usable:
         raise SettingError(f"--service must be like 'https://ask.example.gov.cn', not {service!r}.")
-    if address.scheme == "http" and address.hostname not in LOOPBACK:
+    if address.scheme == "http" and not is_on_this_machine(service):
         raise SettingError("--service must begin with https: the key and what people write travel there.")
     with contextlib.ExitStack() as held:
         held.enter_context(only_one(settings.var))
@@ -141,7 +132,8 @@ async def _run(settings: Settings, service: str, key: Secret, listener: socket.s
         print(f"Telegram: {problem} It is tried again with each question.", file=sys.stderr, flush=True)
     database = Database(f"sqlite:///{settings.var / 'telegram.db'}")
     try:
-        _prepare(database)
+        with usable("its database"):
+            migrate(database)
         texts, _ = load_texts(DATA / "texts", LANGUAGES)
         interface, _ = load_texts(DATA / "interface", interface_languages(DATA, LANGUAGES))
         connector = make_connector(settings, database, there, interface, texts)
@@ -154,15 +146,6 @@ async def _run(settings: Settings, service: str, key: Secret, listener: socket.s
         sweeping.cancel()
     finally:
         database.close()
-
-
-def _prepare(database: Database) -> None:
-    try:
-        migrate(database)
-    except DBAPIError as error:
-        raise CannotStart(f"its database can't be used: {error.orig}.") from None
-    except CommandError as error:
-        raise CannotStart(f"its database is of another version than this one ({error}).") from None
 
 
 async def _sweep(database: Database, keep_for: timedelta) -> None:

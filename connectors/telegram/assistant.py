@@ -3,10 +3,8 @@
 from __future__ import annotations
 
 import asyncio
-from dataclasses import dataclass
 from typing import Any, Protocol
 
-from connectors.channels import TELEGRAM
 from conversations.talk import Conversations, Incoming, Outgoing
 
 PATIENCE = 60.0
@@ -19,29 +17,10 @@ class CannotAnswer(Exception):
     """The assistant can't be reached, and more patience is of no use."""
 
 
-@dataclass(frozen=True)
-class Question:
-    """What somebody asks.
-
-    Attributes:
-        key: names the question, hard to guess; the same key is answered once.
-        conversation: that goes on; None begins one.
-        text: what was written; None where a button was pressed.
-        button: the id of the button.
-        language: wanted for the answer; None follows the question.
-    """
-
-    key: str
-    conversation: str | None = None
-    text: str | None = None
-    button: str | None = None
-    language: str | None = None
-
-
 class Assistant(Protocol):
     """Answers, wherever it is. What it raises beside :class:`CannotAnswer` are the refusals of :mod:`conversations.talk`."""
 
-    async def ask(self, question: Question) -> Outgoing:
+    async def ask(self, question: Incoming) -> Outgoing:
         """Answers a question, once the engine is up."""
 
     async def history(self, conversation: str) -> list[dict[str, Any]]:
@@ -71,7 +50,7 @@ class Here:
         self._at_once = asyncio.Semaphore(AT_ONCE)
         self._patient = True
 
-    async def ask(self, question: Question) -> Outgoing:
+    async def ask(self, question: Incoming) -> Outgoing:
         """Answers a question."""
         if self._patient:
             try:
@@ -79,11 +58,7 @@ class Here:
             except TimeoutError:
                 self._patient = False  # something is amiss with it: nobody else waits for nothing
         async with self._at_once:
-            return await self._conversations.receive(
-                Incoming(
-                    TELEGRAM, question.conversation, question.key, question.text, question.button, question.language
-                )
-            )
+            return await self._conversations.receive(question)
 
     async def history(self, conversation: str) -> list[dict[str, Any]]:
         """Gives the whole talk."""

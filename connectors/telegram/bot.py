@@ -24,12 +24,12 @@ from connectors.telegram.case import Tools
 from connectors.telegram.dispatch import Dispatch
 from connectors.telegram.inbox import Inbox, InOrder, read_update
 from connectors.telegram.layout import Layout
-from connectors.telegram.line import Line
+from connectors.telegram.line import Line, cause_of
 from connectors.telegram.menus import show_menus
 from connectors.telegram.pace import Pace
 from connectors.telegram.words import Words
 from conversations.chats import Chats
-from settings import Secret, Telegram
+from settings import Secret, Settings
 
 logger = logging.getLogger(__name__)
 
@@ -46,17 +46,6 @@ TOLD_AGAIN_AFTER = 600.0
 TOKEN = re.compile(r"[0-9]{3,20}:[A-Za-z0-9_-]{20,100}")
 
 type _Application = Application[Any, Any, Any, Any, Any, Any]
-
-
-@dataclass(frozen=True)
-class Choices:
-    """What an installation chose, beside what is Telegram's own."""
-
-    conversation_rate: str
-    address_rate: str
-    retention_days: int
-    public_url: str | None
-    signing_key: Secret
 
 
 def webhook_secret(token: Secret, signing_key: Secret) -> str:
@@ -86,8 +75,7 @@ class Connector:
     """Telegram's way in.
 
     Args:
-        chosen: the settings; with a token.
-        choices: what else was chosen.
+        settings: of the installation; with a token.
         chats: remembers chats, and what was delivered.
         assistant: answers.
         words: of the interface.
@@ -100,13 +88,13 @@ class Connector:
 
     def __init__(
         self,
-        chosen: Telegram,
-        choices: Choices,
+        settings: Settings,
         chats: Chats,
         assistant: Assistant,
         words: Words,
         pace: Callable[[], Pace] = Pace,
     ) -> None:
+        chosen = settings.telegram
         if chosen.token is None:
             raise ValueError("no token")
         # The library's own lines have stack traces, some the token, and its one critical line what people wrote.
@@ -114,12 +102,12 @@ class Connector:
         logging.getLogger("httpx").setLevel(logging.WARNING)
         self._chosen = chosen
         self._token = chosen.token
-        self._choices = choices
+        self._settings = settings
         self._assistant = assistant
         self._words = words
         self._pace = pace
         self._chats = chats
-        self.secret = webhook_secret(chosen.token, choices.signing_key)
+        self.secret = webhook_secret(chosen.token, settings.signing_key)
         self.state = "starting"
         self._told: dict[str, float] = {}
         self._tasks: list[asyncio.Task[None]] = []
@@ -174,7 +162,9 @@ class Connector:
                 self._tell(f"Telegram doesn't take TELEGRAM_WEBHOOK_URL: {error}. It is tried again.")
             except TelegramError as error:
                 self.state = "unreachable"
-                self._tell(f"Telegram can't be reached from here ({_kind(error)}); it is tried again.")
+                self._tell(
+                    f"Telegram can't be reached from here ({cause_of(error) or type(error).__name__}); it is tried again."
+                )
             except SQLAlchemyError as error:
                 self._tell(f"Telegram waits for the database: {getattr(error, 'orig', error)}.")
             except Exception:  # a fault of ours must not leave Telegram off without a word
@@ -239,11 +229,10 @@ class Connector:
             assistant=self._assistant,
             chats=self._chats,
             words=self._words,
-            layout=Layout(self._words, self._choices.public_url),
-            limits=Limits(self._choices.conversation_rate, self._choices.address_rate),
-            retention_days=self._choices.retention_days,
-            public_url=self._choices.public_url,
-            secret=self._choices.signing_key,
+            layout=Layout(self._words, self._settings.public_url),
+            limits=Limits(self._settings.conversation_rate, self._settings.address_rate),
+            retention_days=self._settings.retention_days,
+            secret=self._settings.signing_key,
             me=bot.bot,
         )
 
@@ -277,7 +266,9 @@ class Connector:
         if isinstance(error, Conflict):
             self._tell("Telegram: another program asks for the news of the same bot. Only one may; it is tried again.")
         else:
-            self._tell(f"Telegram can't be reached from here ({_kind(error)}); it is tried again.")
+            self._tell(
+                f"Telegram can't be reached from here ({cause_of(error) or type(error).__name__}); it is tried again."
+            )
 
     def _tell(self, line: str) -> None:
         """Logs a line, the same one once in ten minutes."""
@@ -300,9 +291,3 @@ class Connector:
                 await application.bot.shutdown()
         except (TimeoutError, TelegramError):
             logger.debug("The line to Telegram was not closed cleanly.")
-
-
-def _kind(error: TelegramError) -> str:
-    """Names what went wrong, without the address that was called: the token stands in it."""
-    cause = error.__cause__
-    return type(cause).__name__ if cause is not None else type(error).__name__

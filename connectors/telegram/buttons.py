@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from telegram import CallbackQuery, Chat, ForceReply, InlineKeyboardMarkup
+from telegram import CallbackQuery, Chat, ForceReply
 
 from connectors.telegram.assistant import CannotAnswer
 from connectors.telegram.case import Case, pressed_message
@@ -149,7 +149,7 @@ class _Press:
             return
         left = [list(row) for row in markup.inline_keyboard if not is_choice(row[0])]
         if len(left) < len(markup.inline_keyboard):
-            await self._case.outbox.keyboard(self._message.message_id, InlineKeyboardMarkup(left) if left else None)
+            await self._case.outbox.keyboard(self._message.message_id, keyboard(left))
 
     def _title(self) -> str | None:
         """Gives what the pressed button said, or the line of the text that its number stands for."""

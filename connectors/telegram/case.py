@@ -35,7 +35,6 @@ class Tools:
         layout: lays out replies.
         limits: how often a person and a chat may speak.
         retention_days: that the service keeps a conversation.
-        public_url: the address that visitors know the service by.
         secret: makes the questions' keys hard to guess.
         me: the bot.
     """
@@ -46,7 +45,6 @@ class Tools:
     layout: Layout
     limits: Limits
     retention_days: int
-    public_url: str | None
     secret: Secret
     me: User
 
@@ -144,10 +142,10 @@ def address_of(chat: Chat, speaker: int) -> str:
 
 def place_of(chat: Chat, message: Message | None) -> Place:
     """Gives where an answer goes: in a group under what it answers, in the same topic."""
-    real = message if isinstance(message, Message) else None
-    thread = real.message_thread_id if real is not None and real.is_topic_message else None
-    grouped = chat.type != Chat.PRIVATE and real is not None
-    return Place(chat.id, thread, real.message_id if grouped and real is not None else None)
+    if message is None:
+        return Place(chat.id)
+    thread = message.message_thread_id if message.is_topic_message else None
+    return Place(chat.id, thread, None if chat.type == Chat.PRIVATE else message.message_id)
 
 
 def pressed_message(query: CallbackQuery) -> Message | None:

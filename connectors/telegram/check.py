@@ -5,15 +5,14 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime
-from urllib.parse import urlsplit
 
 import httpx
 from telegram import Bot, WebhookInfo
 from telegram.error import InvalidToken, TelegramError
 
 from connectors.telegram.bot import TOKEN
-from connectors.telegram.line import CONNECT, Line
-from settings import LOOPBACK, Telegram
+from connectors.telegram.line import CONNECT, Line, cause_of
+from settings import Telegram, is_on_this_machine
 
 
 @dataclass(frozen=True)
@@ -55,7 +54,12 @@ async def _look(chosen: Telegram, bot: Line) -> list[Finding]:
         reached = Finding(True, f"Address: {way} answers.")
         return [reached, Finding(False, "Token: wrong, Telegram refuses TELEGRAM_TOKEN. Ask @BotFather for it again.")]
     except TelegramError as error:
-        return [Finding(False, f"Address: {way} can't be reached from here ({_reason(error)}). {_advice(chosen)}")]
+        return [
+            Finding(
+                False,
+                f"Address: {way} can't be reached from here ({cause_of(error) or error.message}). {_advice(chosen)}",
+            )
+        ]
     try:
         found = [
             Finding(True, f"Address: {way} answers."),
@@ -63,7 +67,7 @@ async def _look(chosen: Telegram, bot: Line) -> list[Finding]:
         ]
         return found + await _webhook(chosen, bot)
     except TelegramError as error:
-        return [*found, Finding(False, f"Webhook: Telegram doesn't say ({_reason(error)}).")]
+        return [*found, Finding(False, f"Webhook: Telegram doesn't say ({cause_of(error) or error.message}).")]
 
 
 async def _webhook(chosen: Telegram, bot: Bot) -> list[Finding]:
@@ -98,7 +102,7 @@ async def _reached(url: str) -> Finding:
     """Knocks at the webhook without the secret: ours refuses that with 403, and a look at it with 405."""
     try:
         # What is on this machine is never reached through the environment's proxy.
-        async with httpx.AsyncClient(timeout=CONNECT, trust_env=urlsplit(url).hostname not in LOOPBACK) as client:
+        async with httpx.AsyncClient(timeout=CONNECT, trust_env=not is_on_this_machine(url)) as client:
             looked, knocked = (await client.get(url)).status_code, (await client.post(url, content=b"{}")).status_code
     except httpx.HTTPError as error:
         text = f"Webhook: {url} can't be reached from here ({type(error).__name__}); Telegram itself may reach it."
@@ -116,12 +120,6 @@ def _waiting(info: WebhookInfo) -> str:
 
 def _moment(at: datetime) -> str:
     return f"{at:%Y-%m-%d %H:%M} UTC"
-
-
-def _reason(error: TelegramError) -> str:
-    """Names what went wrong without the address that was called: the token stands in it."""
-    cause = error.__cause__
-    return type(cause).__name__ if cause is not None else error.message
 
 
 def _advice(chosen: Telegram) -> str:

@@ -11,8 +11,9 @@ from telegram import InlineKeyboardButton, InlineKeyboardMarkup
 from connectors.telegram.assistant import CannotAnswer
 from connectors.telegram.case import Case
 from connectors.telegram.keyboards import Row, data_of, keyboard
-from connectors.telegram.layout import parts
+from connectors.telegram.layout import ITALIC, parts
 from connectors.telegram.split import Written
+from connectors.telegram.words import matching
 from conversations.talk import UnknownConversation
 
 OFFERS_REMEMBERED = 5
@@ -96,9 +97,9 @@ def language_name(case: Case) -> str:
 
 def _language_of(case: Case, wanted: str) -> str | None:
     """Reads a language as people write it: ``zh``, ``zh-CN``, ``中文``; None where it is none of ours."""
-    first = wanted.replace("_", "-").split("-")[0]
-    names = {code: case.tools.words("language_name", code).lower() for code in case.tools.words.languages}
-    return next((code for code, name in names.items() if wanted == name or first == code.split("-")[0]), None)
+    languages = case.tools.words.languages
+    named = (code for code in languages if case.tools.words("language_name", code).lower() == wanted)
+    return next(named, None) or matching(languages, wanted)
 
 
 def _language_rows(case: Case) -> list[Row]:
@@ -115,8 +116,8 @@ def _language_rows(case: Case) -> list[Row]:
 async def privacy(case: Case, _: Sequence[str]) -> None:
     """Says what is stored."""
     said = Written(case.word("privacy", days=str(case.tools.retention_days)))
-    if case.tools.public_url:
-        said.add("\n\n").add(case.word("privacy_page"), url=f"{case.tools.public_url}/privacy?language={case.language}")
+    if public_url := case.tools.layout.public_url:
+        said.add("\n\n").add(case.word("privacy_page"), url=f"{public_url}/privacy?language={case.language}")
     await case.send(parts(said, InlineKeyboardMarkup([[_forget_button(case)]])))
 
 
@@ -124,7 +125,7 @@ def _forget_button(case: Case) -> InlineKeyboardButton:
     return InlineKeyboardButton(case.word("forget_button"), callback_data=data_of("settings", "forget"))
 
 
-async def forget(case: Case, _: Sequence[str] = ()) -> None:
+async def forget(case: Case, _: Sequence[str]) -> None:
     """Asks whether all is to be deleted. In a group everybody sees the buttons, so they say whose they are."""
     if case.speaker < 0:  # in the name of a group or channel: a press would come under the person's own number
         await really_forget(case)
@@ -173,10 +174,9 @@ async def sources(case: Case, _: Sequence[str]) -> None:
     if answer is None:
         await case.say("sources_none")
         return
-    said = Written(case.word("sources")).add("\n\n").add(answer["text"], "italic")
+    said = Written(case.word("sources")).add("\n\n").add(answer["text"], ITALIC)
     if answer.get("as_of"):
-        date = case.tools.words.date(answer["as_of"], case.language)
-        said.add("\n\n").add(case.tools.words("chat.as_of", case.language, date=date))
+        said.add("\n\n").add(case.tools.layout.dated(answer["as_of"], case.language))
     said.add("\n")
     for number, source in enumerate(answer["sources"], 1):
         said.add(f"\n{number}. ")

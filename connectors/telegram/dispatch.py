@@ -64,10 +64,12 @@ class Dispatch:
             query, message = update.callback_query, update.message or update.edited_message
             if query is not None:
                 return True
-            if message is None or message.chat.type == Chat.CHANNEL or speaker_of(message) is None:
-                return message is not None and bool(message.migrate_to_chat_id)
+            if message is None:
+                return False
             if message.migrate_to_chat_id:
                 return True
+            if message.chat.type == Chat.CHANNEL or speaker_of(message) is None:
+                return False
             command = command_of(message, self._tools.me)
             if command is not None:
                 return command.ours or command.name in COMMANDS

@@ -78,10 +78,11 @@ def hear(message: Message, me: User) -> Heard | None:
         return None  # somebody came, something was pinned, ...
     if message.chat.type == "private":
         return Heard(text.strip(), kind, message.media_group_id)
-    if not (_mentions(message, me) or _is_reply_to(message, me)):
+    mentions, replies = _mentions(message, me), _is_reply_to(message, me)
+    if not (mentions or replies):
         return None
-    text = _without(text, _mentions(message, me))
-    if not text and kind is None and message.reply_to_message is not None and not _is_reply_to(message, me):
+    text = _without(text, mentions)
+    if not text and kind is None and message.reply_to_message is not None and not replies:
         # "@bot" under somebody's question asks us that question.
         text = message.reply_to_message.text or message.reply_to_message.caption or ""
     return Heard(text.strip(), kind, message.media_group_id)

@@ -86,7 +86,7 @@ class Layout:
             return
         said.add("\n\n")
         if dated:
-            said.add(self.words("chat.as_of", language, date=self.words.date(dated, language)), ITALIC)
+            said.add(self.dated(dated, language), ITALIC)
         if sources:
             said.add(" · " if dated else "", ITALIC)
             name = "chat.sources" if len(sources) > 1 else "chat.source"
@@ -98,6 +98,10 @@ class Layout:
         if self.public_url and message["facts"]:
             page = f"{self.public_url}/facts/{message['facts'][0]}?language={language}"
             said.add(" · ", ITALIC).add(self.words("telegram.page", language), ITALIC, url=page)
+
+    def dated(self, as_of: str, language: str) -> str:
+        """Says what date an answer is of."""
+        return self.words("chat.as_of", language, date=self.words.date(as_of, language))
 
     def source(self, said: Written, source: dict[str, Any], language: str, *kinds: str) -> None:
         """Adds a source in one line: its title, linked where it may be, publisher and date."""

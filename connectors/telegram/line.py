@@ -7,7 +7,6 @@ import logging
 import warnings
 from collections.abc import Callable, Sequence
 from typing import Any
-from urllib.parse import urlsplit
 
 from telegram import Update
 from telegram.error import InvalidToken, NetworkError, TelegramError, TimedOut
@@ -15,12 +14,17 @@ from telegram.ext import BaseRateLimiter, ExtBot
 from telegram.request import HTTPXRequest
 
 from connectors.telegram.inbox import number_of, read_update
-from settings import LOOPBACK, Telegram
+from settings import Telegram, is_on_this_machine
 
 logger = logging.getLogger(__name__)
 
 CONNECTIONS = 32
 CONNECT, READ, POOL = 5.0, 10.0, 30.0  # seconds
+
+
+def cause_of(error: TelegramError) -> str | None:
+    """Names what is behind an error, without the address that was called: the token stands in it."""
+    return type(error.__cause__).__name__ if error.__cause__ is not None else None
 
 
 class Line(ExtBot[None]):
@@ -106,7 +110,7 @@ def _is_of_the_api(payload: bytes) -> bool:
 
 
 def _request(chosen: Telegram, read: float) -> HTTPXRequest:
-    direct = urlsplit(chosen.api_base_url).hostname in LOOPBACK
+    direct = is_on_this_machine(chosen.api_base_url)
     return _Request(
         connection_pool_size=CONNECTIONS,
         proxy=chosen.proxy.reveal() if chosen.proxy is not None else None,

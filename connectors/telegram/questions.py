@@ -3,17 +3,19 @@
 from __future__ import annotations
 
 import hashlib
+from dataclasses import replace
 from typing import Any
 
 from telegram import Message
 
-from connectors.telegram.assistant import CannotAnswer, Question
+from connectors.channels import TELEGRAM
+from connectors.telegram.assistant import CannotAnswer
 from connectors.telegram.case import Case
 from connectors.telegram.commands import suggest
 from connectors.telegram.heard import hear
 from connectors.telegram.keyboards import keyboard, thumbs_row
 from connectors.web_chat.schemas import LONGEST_TEXT
-from conversations.talk import NothingSaid, Outgoing, UnknownConversation
+from conversations.talk import Incoming, NothingSaid, Outgoing, UnknownConversation
 
 REMEMBERED_TEXTS = 20
 """Messages of a chat whose texts are known again when they are edited."""
@@ -66,7 +68,8 @@ async def ask(
         conversations.talk.UnknownButton: the button isn't one of this conversation's.
         conversations.talk.UnknownConversation: a button of a conversation that was deleted.
     """
-    question = Question(case.tools.key(case.update), case.chat.conversation, text, button, case.chat.language)
+    key = case.tools.key(case.update)
+    question = Incoming(TELEGRAM, case.chat.conversation, key, text, button, case.chat.language)
     try:
         async with case.typing():
             outgoing = await _answer(case, question)
@@ -84,14 +87,14 @@ async def ask(
     return True
 
 
-async def _answer(case: Case, question: Question) -> Outgoing:
+async def _answer(case: Case, question: Incoming) -> Outgoing:
     try:
         return await case.tools.assistant.ask(question)
     except UnknownConversation:
         if question.text is None:
             raise
         # It was deleted, or its time was up: a new one begins.
-        return await case.tools.assistant.ask(Question(question.key, None, question.text, None, question.language))
+        return await case.tools.assistant.ask(replace(question, conversation=None))
 
 
 async def _show(case: Case, messages: list[dict[str, Any]], chosen: str | None, note: str | None) -> None:

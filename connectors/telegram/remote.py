@@ -7,23 +7,30 @@ import contextlib
 import json
 import logging
 from typing import Any
-from urllib.parse import urlsplit
 
 import httpx
 
 from connectors.channels import KEY_HEADER
-from connectors.telegram.assistant import AT_ONCE, PATIENCE, CannotAnswer, Question
-from conversations.talk import KeyReused, NothingSaid, Outgoing, UnknownButton, UnknownConversation
-from settings import LOOPBACK, Secret
+from connectors.telegram.assistant import AT_ONCE, PATIENCE, CannotAnswer
+from conversations.talk import Incoming, KeyReused, NothingSaid, Outgoing, UnknownButton, UnknownConversation
+from settings import Secret, is_on_this_machine
 
 logger = logging.getLogger(__name__)
 
 TIMEOUT = 10.0  # seconds for one call; the service itself answers within 3
 FIRST_PAUSE, LONGEST_PAUSE = 0.5, 5.0
+
+
+class _UnknownMessage(Exception):
+    """The conversation has no such message."""
+
+
 REFUSALS: dict[str, type[Exception]] = {
     "empty-message": NothingSaid,
     "unknown-conversation": UnknownConversation,
     "unknown-token": UnknownConversation,
+    "token-needed": UnknownConversation,
+    "unknown-message": _UnknownMessage,
     "unknown-button": UnknownButton,
     "key-reused": KeyReused,
 }
@@ -51,7 +58,7 @@ class There:
             base_url=url,
             headers={KEY_HEADER: key.reveal()},
             timeout=TIMEOUT,
-            trust_env=urlsplit(url).hostname not in LOOPBACK,
+            trust_env=not is_on_this_machine(url),
         )
 
     async def check(self) -> str | None:
@@ -66,7 +73,7 @@ class There:
             return None
         return None
 
-    async def ask(self, question: Question) -> Outgoing:
+    async def ask(self, question: Incoming) -> Outgoing:
         """Answers a question."""
         body = {
             "conversation": question.conversation,
@@ -161,10 +168,6 @@ class There:
         name = kind.removeprefix("urn:xiadu:problem:")
         if name == "unknown-key":
             raise WrongKey("The service doesn't take this XIADU_TELEGRAM_KEY.")
-        if name == "token-needed":
-            raise UnknownConversation
-        if name == "unknown-message":
-            raise _UnknownMessage
         if name in REFUSALS:
             raise REFUSALS[name]
         if 400 <= status < 500 and status != 429:
@@ -175,10 +178,6 @@ class There:
 def _whole(text: str) -> str:
     """Replaces halves of characters, which JSON may hold and the API refuses."""
     return text.encode("utf-16", "surrogatepass").decode("utf-16", "replace")
-
-
-class _UnknownMessage(Exception):
-    """The conversation has no such message."""
 
 
 class _Pauses:

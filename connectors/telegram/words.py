@@ -26,11 +26,14 @@ class Words(Protocol):
         """Writes ``2012``, ``2012-06`` or ``2012-06-10`` as a language does."""
 
 
+def matching(languages: Sequence[str], code: str) -> str | None:
+    """Finds the language of ours that a code such as ``zh-hans`` or ``en_GB`` means; None where it is none of them."""
+    wanted = code.lower().replace("_", "-")
+    exact = (language for language in languages if language.lower() == wanted)
+    alike = (language for language in languages if language.split("-")[0] == wanted.split("-")[0])
+    return next(exact, None) or next(alike, None)
+
+
 def nearest(languages: Sequence[str], code: str | None) -> str:
-    """Chooses one of our languages for a code such as ``zh-hans`` or ``en-GB``, as Telegram's clients give it."""
-    wanted = (code or "").lower().replace("_", "-")
-    for language in languages:
-        if language.lower() == wanted:
-            return language
-    first = wanted.split("-")[0]
-    return next((language for language in languages if language.split("-")[0] == first), languages[0])
+    """Chooses one of our languages for a code, as Telegram's clients give it; the first where none is meant."""
+    return matching(languages, code or "") or languages[0]

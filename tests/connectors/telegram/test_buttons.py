@@ -15,7 +15,7 @@ from connectors.telegram.keyboards import LETTERS, WIDEST_TITLE, choice_rows, co
 from conversations.log import new_id
 from tests.connectors.telegram.station import Station, custom
 from tests.connectors.telegram.test_messages import READABLE, after_all, all_done, answered, notice, said
-from tests.helpers.bot_api import BotApi, Person
+from tests.helpers.bot_api import BotApi, Person, SentMessage
 from tests.helpers.fake_engine import Asked, button, message
 
 LONG = "How many people took part in all three forums?"
@@ -25,6 +25,15 @@ def feedback(station: Station) -> list[tuple[str, str | None]]:
     """Gives the opinions that are kept."""
     with station.database.read() as session:
         return [tuple(row) for row in session.execute(sql("select rating, comment from feedback order by at")).all()]
+
+
+def asked_why(api: BotApi, anna: Person) -> tuple[SentMessage, SentMessage]:
+    """Finds an answer not helpful; gives the answer, and the prompt for a remark."""
+    anna.says("First?")
+    (answer,) = answered(api, anna)
+    anna.presses(answer, "👎")
+    prompt = answered(api, anna, 2)[1]
+    return answer, prompt
 
 
 # What they carry
@@ -288,10 +297,7 @@ def test_a_mind_can_be_changed(api: BotApi, station: Station, anna: Person) -> N
 
 
 def test_a_remark_is_asked_for_and_kept(api: BotApi, station: Station, anna: Person) -> None:
-    anna.says("First?")
-    (answer,) = answered(api, anna)
-    anna.presses(answer, "👎")
-    prompt = answered(api, anna, 2)[1]
+    _, prompt = asked_why(api, anna)
     assert (prompt.text, prompt.force_reply) == (said("remark"), True)
     anna.says("The year is wrong. <b>2012</b>", reply_to=prompt.message_id)
     assert answered(api, anna, 3)[2].text == said("remark_kept")
@@ -302,10 +308,7 @@ def test_a_remark_is_asked_for_and_kept(api: BotApi, station: Station, anna: Per
 
 
 def test_a_remark_can_be_left_out_by_cancelling_or_by_asking_on(api: BotApi, station: Station, anna: Person) -> None:
-    anna.says("First?")
-    (answer,) = answered(api, anna)
-    anna.presses(answer, "👎")
-    prompt = answered(api, anna, 2)[1]
+    _, prompt = asked_why(api, anna)
     anna.says("Another question?")
     assert answered(api, anna, 3)[2].text.startswith("You asked: Another question?")
     anna.says("/cancel")
@@ -318,10 +321,7 @@ def test_a_remark_can_be_left_out_by_cancelling_or_by_asking_on(api: BotApi, sta
 
 
 def test_a_remark_is_kept_after_a_restart(api: BotApi, station: Station, anna: Person) -> None:
-    anna.says("First?")
-    (answer,) = answered(api, anna)
-    anna.presses(answer, "👎")
-    prompt = answered(api, anna, 2)[1]
+    _, prompt = asked_why(api, anna)
     all_done(api, station)
     station.restart()
     anna.says("The year", reply_to=prompt.message_id)
@@ -330,10 +330,7 @@ def test_a_remark_is_kept_after_a_restart(api: BotApi, station: Station, anna: P
 
 
 def test_a_remark_does_not_bring_back_an_opinion_that_was_changed(api: BotApi, station: Station, anna: Person) -> None:
-    anna.says("First?")
-    (answer,) = answered(api, anna)
-    anna.presses(answer, "👎")
-    prompt = answered(api, anna, 2)[1]
+    answer, prompt = asked_why(api, anna)
     anna.presses(answer, "👍")
     all_done(api, station)
     anna.says("It was right after all", reply_to=prompt.message_id)
@@ -371,20 +368,14 @@ def test_pressing_twice_asks_once(api: BotApi, station: Station, anna: Person) -
 
 
 def test_a_remark_on_a_deleted_answer_is_told_to_be_lost(api: BotApi, station: Station, anna: Person) -> None:
-    anna.says("First?")
-    (answer,) = answered(api, anna)
-    anna.presses(answer, "👎")
-    prompt = answered(api, anna, 2)[1]
+    _, prompt = asked_why(api, anna)
     station.run(station.conversations.forget(station.engine.asked[0].conversation))
     anna.says("The year", reply_to=prompt.message_id)
     assert answered(api, anna, 3)[2].text == said("remark_lost")
 
 
 def test_a_sticker_is_no_remark(api: BotApi, station: Station, anna: Person) -> None:
-    anna.says("First?")
-    (answer,) = answered(api, anna)
-    anna.presses(answer, "👎")
-    prompt = answered(api, anna, 2)[1]
+    _, prompt = asked_why(api, anna)
     anna.sends("sticker", reply_to=prompt.message_id)
     assert answered(api, anna, 3)[2].text == said("unreadable.sticker")
     anna.says("The year", reply_to=prompt.message_id)

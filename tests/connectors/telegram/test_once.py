@@ -76,6 +76,15 @@ def settle(station: Station) -> None:
     station.api.wait(lambda: not kept(station))
 
 
+def both_are_answered_after_a_start(api: BotApi, station: Station, anna: Person) -> None:
+    """Starts again, with an engine that nobody holds: what she asked before is answered, in order and once."""
+    station.engine.during = None
+    station.start()
+    api.wait(lambda: len(anna.heard) >= 2)
+    settle(station)
+    assert answers(anna) == ["You asked: first", "You asked: second"]
+
+
 def again(api: BotApi, happened: Happened) -> None:
     """Delivers an update once more, under its old id."""
     api.update(happened.payload, update_id=happened.update_id)
@@ -185,11 +194,7 @@ def test_what_was_confirmed_and_not_answered_is_answered_after_a_kill(
     api.wait_delivered()  # Telegram has forgotten them
     station.kill()
     assert not anna.heard
-    station.engine.during = None
-    station.start()
-    api.wait(lambda: len(anna.heard) >= 2)
-    settle(station)
-    assert answers(anna) == ["You asked: first", "You asked: second"]
+    both_are_answered_after_a_start(api, station, anna)
 
 
 @pytest.mark.parametrize("how", ["fail", "hang", "drop"])
@@ -387,11 +392,7 @@ def test_a_clean_stop_keeps_what_it_cannot_finish(
     assert time.monotonic() - began < 1.5
     assert not anna.heard
     assert "2 updates" in caplog.text
-    station.engine.during = None
-    station.start()
-    api.wait(lambda: len(anna.heard) >= 2)
-    settle(station)
-    assert answers(anna) == ["You asked: first", "You asked: second"]
+    both_are_answered_after_a_start(api, station, anna)
 
 
 @pytest.mark.parametrize("line", ["up", "failing", "hanging"])

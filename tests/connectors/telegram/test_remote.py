@@ -27,13 +27,14 @@ from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
 from starlette.routing import Route
 
+from connectors.channels import TELEGRAM
 from connectors.limits import Limits
-from connectors.telegram.assistant import CannotAnswer, Question
+from connectors.telegram.assistant import CannotAnswer
 from connectors.telegram.remote import There, WrongKey
 from connectors.web_chat import make_routes
 from connectors.web_chat.problems import HANDLERS
 from conversations.models import Conversation, Feedback, Turn
-from conversations.talk import Conversations, KeyReused, NothingSaid, UnknownButton, UnknownConversation
+from conversations.talk import Conversations, Incoming, KeyReused, NothingSaid, UnknownButton, UnknownConversation
 from conversations.tokens import Tokens
 from facts.database import Database
 from settings import LANGUAGES, ROOT, Secret, SettingError, load
@@ -151,9 +152,9 @@ def asking[T](url: str, work: Callable[[There], Awaitable[T]], *, key: str = KEY
     return asyncio.run(do())
 
 
-def question(text: str | None = "What was the forum?", number: int = 0, **more: Any) -> Question:
+def question(text: str | None = "What was the forum?", number: int = 0, **more: Any) -> Incoming:
     """A question."""
-    return Question(f"{ONCE.replace(' ', '-')}-{number}", text=text, **more)
+    return Incoming(TELEGRAM, key=f"{ONCE.replace(' ', '-')}-{number}", text=text, **more)
 
 
 # The assistant that is elsewhere
@@ -215,7 +216,7 @@ def test_a_question_that_is_repeated_is_answered_once(service: Service) -> None:
         (question("\x07 \n"), NothingSaid),
     ],
 )
-def test_refusals_are_those_of_the_conversations(service: Service, asked: Question, refusal: type[Exception]) -> None:
+def test_refusals_are_those_of_the_conversations(service: Service, asked: Incoming, refusal: type[Exception]) -> None:
     async def ask(there: There) -> None:
         with pytest.raises(refusal):
             await there.ask(asked)
